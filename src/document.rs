@@ -1,0 +1,136 @@
+//! YAML text to values with spans.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::{
+    diagnostic::{Diagnostic, Location, Source, Span},
+    field_path::{FieldPath, Step},
+};
+
+/// One YAML document, or one item of a `kind: List`.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The text that it was read from.
+    pub source: Arc<Source>,
+    /// What it says.
+    pub value: Value,
+    spans: Spans,
+}
+
+/// Where each value of a document stands: one entry a value, in the order of a walk from the root, parents first.
+#[derive(Debug, Clone, Default)]
+struct Spans(Vec<NodeSpan>);
+
+/// Where one value and the key before it stand.
+#[derive(Debug, Clone, Copy, Default)]
+struct NodeSpan {
+    key: Span,
+    value: Span,
+}
+
+impl Document {
+    /// The value at a path.
+    pub fn get(&self, path: &FieldPath) -> Option<&Value> {
+        path.0.iter().try_fold(&self.value, |value, step| match step {
+            Step::Key(key) => value.get(key.as_str()),
+            Step::Index(index) => value.get(*index),
+        })
+    }
+
+    /// Where the value at a path stands. A path that leads out of the document gives the last value on the way.
+    pub fn location(&self, path: &FieldPath) -> Location {
+        self.place(path).1
+    }
+
+    /// Where the key of the last step of a path stands; for an item of a list, the item.
+    pub fn key_location(&self, path: &FieldPath) -> Location {
+        self.place(path).0
+    }
+
+    fn place(&self, path: &FieldPath) -> (Location, Location) {
+        let mut node = 0;
+        let mut value = &self.value;
+        for step in &path.0 {
+            let mut child = node + 1;
+            let found = match (value, step) {
+                (Value::Object(map), Step::Key(wanted)) => map.iter().find_map(|(key, inner)| {
+                    let at = child;
+                    child += size(inner);
+                    (key == wanted).then_some((at, inner))
+                }),
+                (Value::Array(list), Step::Index(wanted)) => {
+                    list.iter().enumerate().find_map(|(index, inner)| {
+                        let at = child;
+                        child += size(inner);
+                        (index == *wanted).then_some((at, inner))
+                    })
+                }
+                _ => None,
+            };
+            match found {
+                Some(found) => (node, value) = found,
+                None => break,
+            }
+        }
+        let span = self.spans.0.get(node).copied().unwrap_or_default();
+        let at = |span| Location { source: Arc::clone(&self.source), span };
+        (at(span.key), at(span.value))
+    }
+
+    /// A problem at the value of a path in this document, with the object's name and the path filled in.
+    pub fn problem(
+        &self,
+        code: &'static crate::diagnostic::Code,
+        path: &FieldPath,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic::new(code, message).at(self.location(path)).about(self.title()).field(path)
+    }
+
+    /// `kind`, or nothing.
+    pub fn kind(&self) -> &str {
+        self.text("kind")
+    }
+
+    /// `apiVersion`, or nothing.
+    pub fn api_version(&self) -> &str {
+        self.text("apiVersion")
+    }
+
+    /// `metadata.name`, or nothing.
+    pub fn name(&self) -> &str {
+        self.metadata("name").unwrap_or_default()
+    }
+
+    /// `metadata.namespace`, where the document names one.
+    pub fn namespace(&self) -> Option<&str> {
+        self.metadata("namespace")
+    }
+
+    /// What messages call this document: `HermesInstance agents/demo`.
+    pub fn title(&self) -> String {
+        match self.namespace() {
+            Some(namespace) => format!("{} {namespace}/{}", self.kind(), self.name()),
+            None => format!("{} {}", self.kind(), self.name()),
+        }
+    }
+
+    fn text(&self, key: &str) -> &str {
+        self.value.get(key).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    fn metadata(&self, key: &str) -> Option<&str> {
+        self.value.get("metadata")?.get(key)?.as_str()
+    }
+}
+
+/// How many values a tree holds, itself included.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Object(map) => 1 + map.values().map(size).sum::<usize>(),
+        Value::Array(list) => 1 + list.iter().map(size).sum::<usize>(),
+        _ => 1,
+    }
+}

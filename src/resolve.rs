@@ -1,0 +1,74 @@
+//! Documents to instances that can be rendered: schema, CEL rules, defaults, and rules about what runs.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::{
+    diagnostic::{Code, Diagnostic, Location},
+    document::Document,
+    field_path::FieldPath,
+};
+
+pub mod rules;
+
+/// A custom resource that renders, with every default filled in.
+#[derive(Debug, Clone)]
+pub struct Instance {
+    /// As the user wrote it.
+    pub document: Document,
+    /// The same with the defaults of the cluster and of the pack filled in, and without nulls.
+    pub value: Value,
+    /// The cluster's defaults, where the input has them.
+    pub defaults: Option<Arc<Document>>,
+    /// The namespace: the document's own, else the one that the run was given.
+    pub namespace: Option<String>,
+}
+
+/// Who gave a field of an instance its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// The instance's own document.
+    Document(Location),
+    /// The cluster's defaults.
+    Defaults(Location),
+    /// The pack's defaults.
+    Pack,
+    /// Nobody: the field is not set.
+    Unset,
+}
+
+impl Instance {
+    /// The value of a field, written with dots: `spec.image.tag`.
+    pub fn get(&self, dotted: &str) -> Option<&Value> {
+        dotted.split('.').try_fold(&self.value, |value, key| value.get(key))
+    }
+
+    /// A field that is a string.
+    pub fn text(&self, dotted: &str) -> Option<&str> {
+        self.get(dotted)?.as_str()
+    }
+
+    /// Whether a field is true; unset is false.
+    pub fn is_on(&self, dotted: &str) -> bool {
+        self.get(dotted).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// A problem with a field. It points at the document that set it, or at the nearest field above it that is there.
+    pub fn problem(
+        &self,
+        code: &'static Code,
+        path: &FieldPath,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        match &self.defaults {
+            Some(defaults) if self.document.get(path).is_none() && defaults.get(path).is_some() => {
+                Diagnostic {
+                    object: Some(self.document.title()),
+                    ..defaults.problem(code, path, message)
+                }
+            }
+            _ => self.document.problem(code, path, message),
+        }
+    }
+}
