@@ -4,4 +4,5 @@ pub mod diagnostic;
 pub mod document;
 pub mod field_path;
 pub mod object;
+pub mod report;
 pub mod resolve;

@@ -10,7 +10,9 @@ use crate::{
     field_path::FieldPath,
 };
 
+pub mod cel;
 pub mod rules;
+pub mod schema;
 
 /// A custom resource that renders, with every default filled in.
 #[derive(Debug, Clone)]

@@ -1,0 +1,175 @@
+//! Rules against values, with the verdict of an API server.
+
+use serde_json::json;
+
+use super::*;
+use crate::resolve::schema;
+
+/// The codes, paths, and messages for a `spec` whose schema has one rule.
+fn found(spec: &Value, rule: &Value, value: &Value) -> Vec<String> {
+    let mut spec = spec.clone();
+    spec["x-kubernetes-validations"] = json!([rule]);
+    let schema = json!({"type": "object", "properties": {"spec": spec}});
+    let schema = Schema::from_json(&schema.to_string()).unwrap();
+    let mut found = Vec::new();
+    let object = json!({"metadata": {"name": "a"}, "spec": value});
+    schema::problems(&object, &schema, &mut |problem| {
+        found.push(format!("{} {}: {}", problem.code.id, problem.path, problem.message));
+    });
+    found
+}
+
+fn open() -> Value {
+    json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true})
+}
+
+#[track_caller]
+fn holds(rule: &str, value: &Value) {
+    assert_eq!(found(&open(), &json!({"rule": rule}), value), [""; 0], "{rule}");
+}
+
+#[track_caller]
+fn fails(rule: &str, value: &Value) {
+    let found = found(&open(), &json!({"rule": rule}), value);
+    assert!(matches!(&*found, [one] if one.starts_with("P2013 ")), "{rule}: {found:?}");
+}
+
+#[track_caller]
+fn undecided(rule: &str, value: &Value) {
+    let found = found(&open(), &json!({"rule": rule}), value);
+    assert!(matches!(&*found, [one] if one.starts_with("P2014 ")), "{rule}: {found:?}");
+}
+
+#[test]
+fn the_image_rule_of_an_agent() {
+    let image = json!({"type": "object", "properties": {
+        "tag": {"type": "string"}, "digest": {"type": "string"},
+    }});
+    let rule = json!({
+        "rule": "(has(self.tag) && size(self.tag) > 0 && self.tag != 'latest') \
+                 || (has(self.digest) && size(self.digest) > 0)",
+        "message": "pin a tag or a digest",
+    });
+    for good in [json!({"tag": "v1"}), json!({"tag": "latest", "digest": "sha256:1"})] {
+        assert_eq!(found(&image, &rule, &good), [""; 0], "{good}");
+    }
+    for bad in [json!({}), json!({"tag": "latest"}), json!({"tag": null, "digest": ""})] {
+        assert_eq!(found(&image, &rule, &bad), ["P2013 spec: pin a tag or a digest"], "{bad}");
+    }
+}
+
+#[test]
+fn whole_numbers_are_signed_and_floats_are_floats() {
+    let number = json!({"type": "object", "properties": {
+        "whole": {"type": "integer"}, "float": {"type": "number"},
+    }});
+    let rule = json!({"rule": "self.whole + 1 == 4 && self.whole > -1 && self.float / 2.0 == 1.5"});
+    assert_eq!(found(&number, &rule, &json!({"whole": 3.0, "float": 3})), [""; 0]);
+}
+
+#[test]
+fn names_of_fields_are_escaped_and_keys_of_maps_are_not() {
+    let named = json!({"type": "object", "properties": {
+        "my-key": {"type": "string"}, "namespace": {"type": "string"}, "a__b": {"type": "string"},
+        "map": {"type": "object", "additionalProperties": {"type": "string"}},
+    }});
+    let rule = json!({"rule": "self.my__dash__key == 'a' && self.__namespace__ == 'b' \
+                               && self.a__underscores__b == 'c' && self.map['x-y'] == 'd'"});
+    let value = json!({"my-key": "a", "namespace": "b", "a__b": "c", "map": {"x-y": "d"}});
+    assert_eq!(found(&named, &rule, &value), [""; 0]);
+}
+
+#[test]
+fn times_and_durations_have_their_types() {
+    let times = json!({"type": "object", "properties": {
+        "at": {"type": "string", "format": "date-time"},
+        "day": {"type": "string", "format": "date"},
+        "every": {"type": "string", "format": "duration"},
+    }});
+    let rule = json!({"rule": "self.at > self.day && self.every <= duration('1h')"});
+    let value = json!({"at": "2026-01-31T08:00:00Z", "day": "2026-01-31", "every": "30m"});
+    assert_eq!(found(&times, &rule, &value), [""; 0]);
+}
+
+#[test]
+fn an_evaluation_error_is_a_failed_rule() {
+    fails("self.absent == 1", &json!({}));
+    fails("self.list[3] == 1", &json!({"list": []}));
+    fails("1 / self.zero == 1", &json!({"zero": 0}));
+    fails("self.text", &json!({"text": "a"}));
+    fails("quantity(self.size).sign() == 1", &json!({"size": "10GB"}));
+    fails("self.number > 1", &json!({"number": "a"}));
+}
+
+#[test]
+fn what_only_the_api_server_knows_is_said_and_not_passed() {
+    undecided("url(self.at).getScheme() == 'https'", &json!({"at": "https://x"}));
+    undecided("true || unheard(self)", &json!({}));
+    undecided("self ===", &json!({}));
+}
+
+#[test]
+fn a_transition_rule_says_nothing_about_a_new_object() {
+    holds("self.size == oldSelf.size", &json!({"size": 1}));
+    let optional = json!({"rule": "oldSelf.hasValue()", "optionalOldSelf": true});
+    assert_eq!(found(&open(), &optional, &json!({})).len(), 1);
+    let optional = json!({"rule": "!oldSelf.hasValue() || false", "optionalOldSelf": true});
+    assert_eq!(found(&open(), &optional, &json!({})), [""; 0]);
+}
+
+#[test]
+fn the_functions_of_kubernetes() {
+    let value = json!({"l": [1, 2, 3], "s": ["b", "a", "b"], "t": "ab12cd3"});
+    holds("self.l.isSorted() && !self.s.isSorted() && self.l.sum() == 6", &value);
+    holds("self.l.min() == 1 && self.s.max() == 'b'", &value);
+    holds("self.s.indexOf('b') == 0 && self.s.lastIndexOf('b') == 2", &value);
+    holds("self.s.indexOf('z') == -1 && 'abc'.indexOf('c') == 2", &value);
+    holds("self.t.find('[0-9]+') == '12' && self.t.find('z') == ''", &value);
+    holds("self.t.findAll('[0-9]+') == ['12', '3'] && self.t.findAll('[0-9]', 1) == ['1']", &value);
+    holds("self.t.split('1') == ['ab', '2cd3'] && self.t.matches('^ab')", &value);
+    holds("sets.contains([1, 2], [1]) && !sets.intersects([1], [2])", &value);
+    holds("sets.equivalent([1, 1], [1])", &value);
+    holds("isURL('https://a/b') && !isURL('a b') && isIP('::1') && !isIP('1.2')", &value);
+    holds("isCIDR('10.0.0.0/8') && !isCIDR('10.0.0.0')", &value);
+    holds(
+        "quantity('1Gi') == quantity('1024Mi') && quantity('1').isLessThan(quantity('2'))",
+        &value,
+    );
+    holds("quantity('1').add(quantity('500m')).compareTo(quantity('1.5')) == 0", &value);
+    holds("isQuantity('1Gi') && !isQuantity('1GB') && quantity('2k').asInteger() == 2000", &value);
+    fails("[].min() == 1", &value);
+    fails("self.t.find('(') == ''", &value);
+}
+
+#[test]
+fn the_message_may_be_computed_and_the_field_chosen() {
+    let rule = json!({
+        "rule": "self.min <= self.max",
+        "messageExpression": "'min is ' + string(self.min)",
+        "message": "fixed",
+        "fieldPath": ".min",
+    });
+    assert_eq!(found(&open(), &rule, &json!({"min": 2, "max": 1})), ["P2013 spec.min: min is 2"]);
+    let broken = json!({"rule": "false", "messageExpression": "self.absent", "message": "fixed"});
+    assert_eq!(found(&open(), &broken, &json!({})), ["P2013 spec: fixed"]);
+    assert_eq!(
+        found(&open(), &json!({"rule": "1 > 2"}), &json!({})),
+        ["P2013 spec: the rule `1 > 2` does not hold"]
+    );
+}
+
+#[test]
+fn rules_stand_at_lists_maps_and_scalars_too() {
+    let list = json!({"type": "array", "items": {"type": "string"}});
+    assert_eq!(found(&list, &json!({"rule": "self.all(x, x != '')"}), &json!(["a", ""])).len(), 1);
+    let text = json!({"type": "string"});
+    assert_eq!(found(&text, &json!({"rule": "self.startsWith('a')"}), &json!("b")).len(), 1);
+}
+
+#[test]
+fn a_rule_is_silent_where_the_schema_complains() {
+    let typed = json!({"type": "object", "properties": {"a": {"type": "integer"}}});
+    let found = found(&typed, &json!({"rule": "self.a > 1"}), &json!({"a": "x"}));
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("P2002"), "{found:?}");
+}

@@ -1,0 +1,187 @@
+//! The structural schema of a kind, read from the OpenAPI v3 JSON of its CRD, and the walk that checks a document.
+//!
+//! The verdict is that of an API server with strict field validation: it drops nulls of fields that are not nullable,
+//! refuses fields that the schema lacks, and then validates what is left. Reading is quick, because it happens at each
+//! start: patterns and CEL rules are compiled when they are first needed.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    diagnostic::Diagnostic,
+    document::Document,
+    field_path::{FieldPath, Step},
+    resolve::cel::Rule,
+};
+
+mod combine;
+mod format;
+mod limits;
+mod load;
+mod metadata;
+mod nearest;
+mod problem;
+mod unique;
+mod walk;
+
+pub(crate) use format::is_cidr;
+pub use limits::{Limits, Pattern};
+pub use nearest::nearest;
+pub use problem::Problem;
+
+/// What one value may be.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "load::Raw")]
+pub struct Schema {
+    /// Which JSON type.
+    pub kind: Kind,
+    /// Whether null is a value of its own. Otherwise null means that the field is not set.
+    pub nullable: bool,
+    /// Whether the API server fills the field in, so that a required field may be absent.
+    pub has_default: bool,
+    /// Whether fields that the schema lacks are kept.
+    pub preserve_unknown: bool,
+    /// Whether the value is a Kubernetes object with `apiVersion`, `kind`, and `metadata`.
+    pub embedded: bool,
+    /// The fields, sorted by name.
+    pub properties: Vec<(Box<str>, Schema)>,
+    /// The fields that must be there.
+    pub required: Vec<Box<str>>,
+    /// What every other field is, for a map with free keys.
+    pub additional: Option<Box<Schema>>,
+    /// What each item of a list is.
+    pub items: Option<Box<Schema>>,
+    /// How the items of a list are told apart.
+    pub list: ListType,
+    /// What few schemas have.
+    pub limits: Option<Box<Limits>>,
+    /// The CEL rules of this value.
+    pub rules: Vec<Rule>,
+}
+
+/// The JSON type of a value.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// Anything.
+    #[default]
+    Any,
+    /// A map.
+    Object,
+    /// A list.
+    Array,
+    /// A string.
+    String,
+    /// A whole number; `1.0` is one.
+    Integer,
+    /// Any number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number or a string, as for ports and quantities.
+    IntOrString,
+}
+
+/// How the items of a list are told apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum ListType {
+    /// Not at all.
+    #[default]
+    Atomic,
+    /// No two are equal.
+    Set,
+    /// No two agree in all of these fields.
+    Map(Vec<Box<str>>),
+}
+
+/// Why a schema cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SchemaError {
+    /// It is not an OpenAPI v3 schema.
+    #[error("cannot read the OpenAPI schema")]
+    Read(#[source] serde_json::Error),
+    /// A pattern that no value can be compared with.
+    #[error("the pattern of {path} does not compile")]
+    Pattern {
+        /// The field.
+        path: FieldPath,
+        /// What is wrong with the pattern.
+        source: regex::Error,
+    },
+    /// A CEL rule that cannot be evaluated.
+    #[error("the rule of {path} does not compile: {message}")]
+    Rule {
+        /// The field.
+        path: FieldPath,
+        /// What is wrong with the rule.
+        message: String,
+    },
+}
+
+impl Schema {
+    /// Reads a schema that is known to be good, such as one of this program. Patterns and rules are compiled later.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not the JSON of a schema.
+    pub fn from_json(text: &str) -> Result<Self, SchemaError> {
+        serde_json::from_str(text).map_err(SchemaError::Read)
+    }
+
+    /// Reads a user's schema, and compiles every pattern and rule in it.
+    ///
+    /// # Errors
+    ///
+    /// If the value is not a schema, or a pattern or rule does not compile.
+    pub fn from_value(value: &Value) -> Result<Self, SchemaError> {
+        let schema = Schema::deserialize(value).map_err(SchemaError::Read)?;
+        load::compile(&schema, FieldPath::default())?;
+        Ok(schema)
+    }
+
+    /// The schema of a property.
+    pub fn property(&self, name: &str) -> Option<&Schema> {
+        let found = self.properties.binary_search_by(|(key, _)| (**key).cmp(name)).ok()?;
+        self.properties.get(found).map(|(_, schema)| schema)
+    }
+
+    /// The schema of the value at a path, or none if no document can have one there. Inside a value whose unknown
+    /// fields are kept, every path leads to [`Schema::anything`].
+    pub fn field(&self, path: &FieldPath) -> Option<&Schema> {
+        path.0.iter().try_fold(self, Schema::step)
+    }
+
+    fn step(&self, step: &Step) -> Option<&Schema> {
+        let known = match step {
+            Step::Key(name) => self.property(name).or(self.additional.as_deref()),
+            Step::Index(_) => self.items.as_deref(),
+        };
+        known.or_else(|| {
+            let container = match step {
+                Step::Key(_) => self.kind == Kind::Any || self.kind == Kind::Object,
+                Step::Index(_) => self.kind == Kind::Any,
+            };
+            (self.preserve_unknown && container).then(Schema::anything)
+        })
+    }
+
+    /// The schema of a value about which nothing is known.
+    pub fn anything() -> &'static Schema {
+        static ANYTHING: std::sync::LazyLock<Schema> =
+            std::sync::LazyLock::new(|| Schema { preserve_unknown: true, ..Schema::default() });
+        &ANYTHING
+    }
+}
+
+/// Reports every problem of a document: its metadata, its fields, and, where those are fine, its CEL rules.
+pub fn check(document: &Document, schema: &Schema, report: &mut Vec<Diagnostic>) {
+    problems(&document.value, schema, &mut |problem| report.push(problem.in_document(document)));
+}
+
+/// The same for an object that has no text, such as a rendered one.
+pub fn problems(object: &Value, schema: &Schema, sink: &mut dyn FnMut(Problem)) {
+    metadata::check(object, sink);
+    walk::root(object, schema, sink);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! One finding of the walk, before it is known in which text it stands.
+
+use crate::{
+    diagnostic::{Code, Diagnostic},
+    document::Document,
+    field_path::{FieldPath, PathRef},
+};
+
+/// What is wrong with one value of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind of problem.
+    pub code: &'static Code,
+    /// The value.
+    pub path: FieldPath,
+    /// Whether it is the key before the value that is wrong.
+    pub at_key: bool,
+    /// What is wrong.
+    pub message: String,
+    /// A few words under the marked text.
+    pub label: Option<String>,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Problem {
+    /// A problem with the value at a path.
+    pub(crate) fn new(code: &'static Code, path: PathRef<'_>, message: impl Into<String>) -> Self {
+        Problem {
+            code,
+            path: path.to_path(),
+            at_key: false,
+            message: message.into(),
+            label: None,
+            help: None,
+        }
+    }
+
+    /// The same, about the key.
+    pub(crate) fn at_key(self) -> Self {
+        Problem { at_key: true, ..self }
+    }
+
+    /// The same, with a few words under the marked text.
+    pub(crate) fn label(self, label: impl Into<String>) -> Self {
+        Problem { label: Some(label.into()), ..self }
+    }
+
+    /// The same, with what to do.
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+        Problem { help: Some(help.into()), ..self }
+    }
+
+    /// The diagnostic, placed in the document that was walked.
+    pub fn in_document(self, document: &Document) -> Diagnostic {
+        let Problem { code, path, at_key, message, label, help } = self;
+        let location = if at_key { document.key_location(&path) } else { document.location(&path) };
+        Diagnostic {
+            location: Some(location),
+            object: Some(document.title()),
+            field: Some(path.to_string()),
+            label,
+            help,
+            ..Diagnostic::new(code, message)
+        }
+    }
+}
