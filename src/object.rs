@@ -6,6 +6,7 @@ use serde_json::Value;
 
 pub mod names;
 pub mod quantity;
+pub mod strict;
 pub mod yaml;
 
 /// What makes an object the same object: group, kind, namespace, and name, but not the version.

@@ -177,7 +177,12 @@ pub fn check(document: &Document, schema: &Schema, report: &mut Vec<Diagnostic>)
     problems(&document.value, schema, &mut |problem| report.push(problem.in_document(document)));
 }
 
-/// The same for an object that has no text, such as a rendered one.
+/// Reports what is wrong with the fields of an object, apart from its metadata.
+pub(crate) fn fields(object: &Value, schema: &Schema, sink: &mut dyn FnMut(Problem)) {
+    walk::root(object, schema, sink);
+}
+
+/// The same as [`check`] for an object that has no text.
 pub fn problems(object: &Value, schema: &Schema, sink: &mut dyn FnMut(Problem)) {
     metadata::check(object, sink);
     walk::root(object, schema, sink);
