@@ -5,3 +5,8 @@ pub mod document;
 pub mod field_path;
 pub mod object;
 pub mod resolve;
+
+/// Templates to objects.
+pub mod render {
+    pub mod hermes;
+}
