@@ -52,6 +52,8 @@ def main(arguments):
     make_private()
     if options.command:
         os.environ["API_SERVER_KEY"] = api_key()
+        if browser := find_browser():
+            os.environ.setdefault("AGENT_BROWSER_EXECUTABLE_PATH", browser)
         os.chdir(HOME)
         sys.stdout.flush()
         os.execv(options.command[0], options.command)
@@ -110,8 +112,8 @@ def seed(rendered, foreign):
         files.update((entry.name.replace("__", "/"), entry) for entry in foreign.iterdir() if not entry.name.startswith(".."))
     if rendered:
         index = json.loads((rendered / "_index.json").read_text())
-        files.update((path, rendered / key) for path, key in index["files"].items())
-        for path in index["directories"]:
+        files.update((path, rendered / key) for path, key in index.get("files", {}).items())
+        for path in index.get("directories", []):
             if target := inside_home(path):
                 target.mkdir(parents=True, exist_ok=True)
     seeded = read_seeded()
@@ -186,6 +188,16 @@ def api_key():
     key = secrets.token_hex(32)
     write(API_KEY_FILE, key.encode() + b"\n")
     return key
+
+
+def find_browser():
+    """The image's own Chromium, as its boot finds it."""
+    kept = pathlib.Path("/etc/hermes/agent-browser-executable-path")
+    if kept.exists():
+        return kept.read_text().strip()
+    names = {"chrome", "headless_shell", "chrome-headless-shell"}
+    directory = pathlib.Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "/opt/hermes/.playwright"))
+    return next((str(path) for path in sorted(directory.glob("chromium*/*/*")) if path.name in names), None)
 
 
 def write(target, content):
