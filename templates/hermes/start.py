@@ -215,4 +215,7 @@ def say(message):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except OSError as error:
+        sys.exit(f"petasos: the agent's volume cannot be made ready: {error}")
