@@ -6,3 +6,8 @@ pub mod field_path;
 pub mod object;
 pub mod report;
 pub mod resolve;
+
+/// Templates to objects.
+pub mod render {
+    pub mod hermes;
+}

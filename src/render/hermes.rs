@@ -1,0 +1,92 @@
+//! What the Hermes templates cannot say in a line: filters over parts of a `HermesInstance`.
+
+use minijinja::{Environment, Error, ErrorKind, value::Serde};
+use serde_json::{Value, json};
+
+pub mod endpoint;
+pub mod port;
+pub mod probe;
+pub mod seed;
+pub mod version;
+
+type Json = Serde<Value>;
+
+/// Adds the filters of the Hermes pack.
+pub fn register(environment: &mut Environment<'_>) {
+    environment.add_filter("agent_version", |image: Option<Json>| -> Json {
+        let agent = version::agent_version(&image.map_or(Value::Null, |image| image.0));
+        Serde(json!({
+            "row": agent.row,
+            "known": agent.known,
+            "managedScope": agent.managed_scope,
+        }))
+    });
+    environment.add_filter("image_reference", |image: Option<Json>| {
+        version::image_reference(&image.map_or(Value::Null, |image| image.0))
+    });
+    environment.add_filter("service_ports", |service: Option<Json>| -> Json {
+        Serde(port::service_ports(&service.map_or(Value::Null, |service| service.0)))
+    });
+    environment.add_filter("service_port", |ports: Json, name: Option<&str>| {
+        port::service_port(&ports.0, name).cloned().map(Serde).map_err(refuse)
+    });
+    environment.add_filter("probe", |probe: Option<Json>, default: Json| -> Json {
+        Serde(probe::probe(probe.map_or(Value::Null, |probe| probe.0), default.0))
+    });
+    environment.add_filter("seed_path", |path: &str| seed::path(path).map_err(refuse));
+    environment.add_filter("seed_key", |path: &str| {
+        seed::path(path).map(|path| seed::key(&path)).map_err(refuse)
+    });
+    environment.add_filter("model_endpoints", |config: Json| -> Json {
+        Serde(
+            endpoint::model_endpoints(&config.0).iter().map(endpoint::Endpoint::to_json).collect(),
+        )
+    });
+}
+
+/// An error for the author of the instance, not of the template.
+fn refuse(message: String) -> Error {
+    Error::new(ErrorKind::InvalidOperation, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(expression: &str, spec: Value, expected: Value) {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(minijinja::UndefinedBehavior::Chainable);
+        register(&mut environment);
+        let context = json!({ "spec": spec });
+        let value =
+            environment.compile_expression(expression).unwrap().eval(Serde(context)).unwrap();
+        assert_eq!(serde_json::to_value(&value).unwrap(), expected, "{expression}");
+    }
+
+    #[test]
+    fn every_filter_takes_a_field_that_is_not_set() {
+        check("spec.image | image_reference", json!({}), json!(version::default_image()));
+        check("(spec.image | agent_version).managedScope", json!({}), json!(true));
+        check("(spec.networking.service | service_ports)[0].port", json!({}), json!(8642));
+        check(
+            "(spec.networking.service | service_ports | service_port(spec.x.y)).port",
+            json!({}),
+            json!(8642),
+        );
+        check("spec.probes.liveness | probe({'a': 1})", json!({}), json!({"a": 1}));
+        check("{} | model_endpoints", json!({}), json!([]));
+    }
+
+    #[test]
+    fn a_refusal_says_what_is_wrong() {
+        let mut environment = Environment::new();
+        register(&mut environment);
+        let error = environment
+            .compile_expression("path | seed_path")
+            .unwrap()
+            .eval(minijinja::context! { path => "../x" })
+            .unwrap_err();
+        assert_eq!(error.detail(), Some("`../x` leads out of the agent's directory"));
+    }
+}

@@ -1,0 +1,133 @@
+//! Where the configured models are, as far as a `NetworkPolicy` can say it.
+
+use serde_json::{Value, json};
+
+/// A place that the agent has to reach.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Endpoint {
+    /// A Service of the instance's own namespace.
+    SameNamespace,
+    /// A Service of another namespace. Its Pods may listen on another port than the Service, so the port is not said.
+    Namespace(String),
+    /// Anything else, at a port.
+    Port(u16),
+}
+
+impl Endpoint {
+    /// The form that the template reads.
+    pub fn to_json(&self) -> Value {
+        match self {
+            Endpoint::SameNamespace => json!({"sameNamespace": true}),
+            Endpoint::Namespace(namespace) => json!({ "namespace": namespace }),
+            Endpoint::Port(port) => json!({ "port": port }),
+        }
+    }
+}
+
+/// The places of `model.base_url` and of each `base_url` of `providers`, without repetition. Port 443 is open anyway.
+pub fn model_endpoints(config: &Value) -> Vec<Endpoint> {
+    let base_url = |value: &Value| value.get("base_url")?.as_str().and_then(endpoint);
+    let providers = config.get("providers").and_then(Value::as_object);
+    let mut endpoints: Vec<_> = config
+        .get("model")
+        .into_iter()
+        .chain(providers.into_iter().flat_map(serde_json::Map::values))
+        .filter_map(base_url)
+        .filter(|endpoint| *endpoint != Endpoint::Port(443))
+        .collect();
+    endpoints.sort();
+    endpoints.dedup();
+    endpoints
+}
+
+/// The place of a URL, or none where it cannot be told, as with `${VARIABLE}` inside.
+fn endpoint(url: &str) -> Option<Endpoint> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let address = authority.rsplit('@').next()?;
+    let (host, port) = match address.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port.parse().ok()?)),
+        _ => (address, None),
+    };
+    if host.is_empty() || host.contains(['$', '{']) {
+        return None;
+    }
+    let labels: Vec<_> = host.trim_end_matches('.').split('.').collect();
+    match labels.as_slice() {
+        // The agent's own Pod.
+        ["localhost"] | ["127", ..] => None,
+        [_service] if !host.starts_with('[') => Some(Endpoint::SameNamespace),
+        [_service, namespace, "svc", ..] => Some(Endpoint::Namespace((*namespace).to_owned())),
+        _ => Some(Endpoint::Port(port.or(match scheme {
+            "https" => Some(443),
+            "http" => Some(80),
+            _ => None,
+        })?)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(url: &str, expected: Option<Endpoint>) {
+        assert_eq!(endpoint(url), expected, "{url}");
+    }
+
+    #[test]
+    fn services_are_known_by_their_names() {
+        check("http://litellm.llm.svc:4000/v1", Some(Endpoint::Namespace("llm".to_owned())));
+        check(
+            "http://ollama.ai.svc.cluster.local.:11434",
+            Some(Endpoint::Namespace("ai".to_owned())),
+        );
+        check("http://litellm:4000/v1", Some(Endpoint::SameNamespace));
+    }
+
+    #[test]
+    fn the_rest_is_a_port() {
+        check("https://openrouter.ai/api/v1", Some(Endpoint::Port(443)));
+        check("http://models.example.com", Some(Endpoint::Port(80)));
+        check("https://user:word@models.example.com:8443/v1?x=1", Some(Endpoint::Port(8443)));
+        check("http://10.0.0.7:8000", Some(Endpoint::Port(8000)));
+        check("http://[fd00::1]:8000/v1", Some(Endpoint::Port(8000)));
+        check("http://[fd00::1]", Some(Endpoint::Port(80)));
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_left_out() {
+        for url in [
+            "",
+            "no-url",
+            "http://",
+            "http://:80",
+            "http://${HOST}:1/v1",
+            "http://a.b:99999",
+            "ftp://a.b",
+            "http://localhost:1",
+            "http://127.0.0.1:1",
+            "://",
+        ] {
+            check(url, None);
+        }
+    }
+
+    #[test]
+    fn all_providers_count_once() {
+        let config = json!({
+            "model": {"base_url": "http://litellm.llm.svc:4000/v1"},
+            "providers": {
+                "same": {"base_url": "http://other.llm.svc"},
+                "far": {"base_url": "https://example.com:8443"},
+                "open": {"base_url": "https://example.com"},
+                "odd": 7,
+            },
+        });
+        assert_eq!(
+            model_endpoints(&config),
+            [Endpoint::Namespace("llm".to_owned()), Endpoint::Port(8443)]
+        );
+        assert_eq!(model_endpoints(&json!({"model": "x", "providers": []})), []);
+    }
+}

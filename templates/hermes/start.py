@@ -1,0 +1,221 @@
+"""Makes the agent's volume ready, then becomes the agent.
+
+It runs at each start of the container, before the agent, as the agent's user and with the agent's own Python. What it
+does, it may do again: every file is written beside its place and then moved there, so a start that is killed anywhere
+leaves nothing that the next one does not repair. Only the standard library, and the agent's YAML reader where a YAML
+file has to be merged.
+
+    start.py [--seeds DIR] [--seeds-from DIR] [--config FILE]... [--config-into FILE] [-- COMMAND...]
+
+Without COMMAND the volume is made ready and nothing is started (profile `s6`, where this is an init container).
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import secrets
+import shutil
+import sys
+
+HOME = pathlib.Path(os.environ.get("HERMES_HOME", "/opt/data"))
+STATE = HOME / ".petasos"
+API_KEY_FILE = STATE / "api-server-key"
+SEEDED = STATE / "seeded.json"
+
+# What the image's own boot makes. A start that goes around it has to.
+DIRECTORIES = """backups cron sessions logs logs/gateways hooks memories skills skins plans workspace home pairing
+platforms/pairing lazy-packages""".split()
+
+# Files that name processes of a container that is gone. `gateway_state.json` may hold `stopped`, which keeps a
+# supervised gateway down.
+STALE = """gateway.pid gateway.lock gateway.sock cron.pid processes.json gateway_state.json
+.local/state/hermes/gateway-locks""".split()
+
+# Others may not read these. A volume whose group the kubelet has just set gives them to the group.
+PRIVATE = {"config.yaml": 0o640, ".env": 0o600, "auth.json": 0o600, "cron": 0o700, ".petasos": 0o700}
+
+# The agent refuses such keys, goes on without its API server, and then the probes kill it.
+SHORTEST_API_KEY = 16
+
+
+def main(arguments):
+    options = parse(arguments)
+    os.umask(0o077)
+    make_directories()
+    remove_stale_files()
+    make_first_files()
+    seed(options.seeds, options.seeds_from)
+    if options.config_into:
+        write_config(options.config, options.config_into)
+    make_private()
+    if options.command:
+        os.environ["API_SERVER_KEY"] = api_key()
+        if browser := find_browser():
+            os.environ.setdefault("AGENT_BROWSER_EXECUTABLE_PATH", browser)
+        os.chdir(HOME)
+        sys.stdout.flush()
+        os.execv(options.command[0], options.command)
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--seeds", type=pathlib.Path, help="rendered seeds: `_index.json` and the files it names")
+    parser.add_argument("--seeds-from", type=pathlib.Path, help="a user's ConfigMap: in its keys, `__` stands for `/`")
+    parser.add_argument("--config", type=pathlib.Path, action="append", default=[], help="later files win")
+    parser.add_argument("--config-into", type=pathlib.Path, help="the agent's config.yaml is merged under; others are replaced")
+    parser.add_argument("command", nargs="*")
+    return parser.parse_args(arguments)
+
+
+def make_directories():
+    for name in DIRECTORIES:
+        (HOME / name).mkdir(parents=True, exist_ok=True)
+    STATE.mkdir(exist_ok=True)
+    shutil.rmtree(STATE / "new", ignore_errors=True)
+    (STATE / "new").mkdir()
+
+
+def remove_stale_files():
+    for name in STALE:
+        path = HOME / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def make_first_files():
+    """The gateway reads managed configuration only where its own file exists; an empty `.env` keeps the image from
+    seeding its example, whose values would beat those of the Pod."""
+    for name, text in (("config.yaml", "{}\n"), (".env", "")):
+        if not os.path.lexists(HOME / name):
+            write(HOME / name, text.encode())
+
+
+def make_private():
+    for name, mode in PRIVATE.items():
+        path = HOME / name
+        if not path.is_symlink() and path.exists() and path.stat().st_mode & 0o777 & ~mode:
+            try:
+                path.chmod(mode)
+            except OSError as error:
+                say(f"{path} is readable to others and stays so: {error}")
+
+
+def seed(rendered, foreign):
+    """Writes each seed once in the life of the volume. A file that is there already, or that was deleted after it was
+    seeded, stays as it is: from then on it is the agent's."""
+    files = {}
+    if foreign:
+        files.update((entry.name.replace("__", "/"), entry) for entry in foreign.iterdir() if not entry.name.startswith(".."))
+    if rendered:
+        index = json.loads((rendered / "_index.json").read_text())
+        files.update((path, rendered / key) for path, key in index.get("files", {}).items())
+        for path in index.get("directories", []):
+            if target := inside_home(path):
+                target.mkdir(parents=True, exist_ok=True)
+    seeded = read_seeded()
+    for path in sorted(files.keys() - seeded):
+        target = inside_home(path)
+        if target and os.path.lexists(target):
+            say(f"{path} is on the volume already and stays as it is")
+        elif target:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write(target, files[path].read_bytes())
+    if files.keys() - seeded:
+        write(SEEDED, json.dumps(sorted(seeded | files.keys()), indent=1).encode())
+
+
+def read_seeded():
+    try:
+        return set(json.loads(SEEDED.read_text()))
+    except (FileNotFoundError, ValueError):
+        return set()
+
+
+def inside_home(path):
+    target = HOME / path
+    parts = pathlib.PurePosixPath(path).parts
+    if not parts or ".." in parts or parts[0] == ".petasos" or not target.parent.resolve().is_relative_to(HOME.resolve()):
+        say(f"{path} is not a place for a seed and is left out")
+        return None
+    return target
+
+
+def write_config(sources, target):
+    """Merges configuration for an agent that cannot do it: before managed scope existed, or with a ConfigMap of the
+    user's under the rendered one."""
+    import yaml
+
+    merged = {}
+    if target.parent == HOME:
+        try:
+            merged = yaml.safe_load(target.read_text()) or {}
+            if not isinstance(merged, dict):
+                raise ValueError("it is not a map")
+        except (ValueError, yaml.YAMLError) as error:
+            merged = {}
+            aside = target.with_name("config.yaml.unreadable")
+            os.replace(target, aside)
+            say(f"{target} cannot be read and is now {aside.name}: {error}")
+    for source in sources:
+        merged = merge(merged, yaml.safe_load(source.read_text()) or {})
+    write(target, yaml.safe_dump(merged, sort_keys=False, allow_unicode=True).encode())
+    environment = sources[-1].with_name(".env")
+    if target.parent != HOME and environment.exists():
+        write(target.with_name(".env"), environment.read_bytes())
+
+
+def merge(under, over):
+    if not (isinstance(under, dict) and isinstance(over, dict)):
+        return over
+    return under | {key: merge(under[key], value) if key in under else value for key, value in over.items()}
+
+
+def api_key():
+    """The key of the agent's API server: the Pod's, else the volume's own, made at the first start."""
+    if any(line.startswith("API_SERVER_KEY=") for line in (HOME / ".env").read_text(errors="replace").splitlines()):
+        say("API_SERVER_KEY in .env on the volume beats the key of the Pod")
+    if given := os.environ.get("API_SERVER_KEY", "").strip():
+        if len(given) < SHORTEST_API_KEY:
+            sys.exit(f"petasos: API_SERVER_KEY is shorter than {SHORTEST_API_KEY} characters, the agent would start without its API server")
+        return given
+    with contextlib.suppress(OSError):
+        if len(kept := API_KEY_FILE.read_text().strip()) >= SHORTEST_API_KEY:
+            return kept
+    key = secrets.token_hex(32)
+    write(API_KEY_FILE, key.encode() + b"\n")
+    return key
+
+
+def find_browser():
+    """The image's own Chromium, as its boot finds it."""
+    kept = pathlib.Path("/etc/hermes/agent-browser-executable-path")
+    if kept.exists():
+        return kept.read_text().strip()
+    names = {"chrome", "headless_shell", "chrome-headless-shell"}
+    directory = pathlib.Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "/opt/hermes/.playwright"))
+    return next((str(path) for path in sorted(directory.glob("chromium*/*/*")) if path.name in names), None)
+
+
+def write(target, content):
+    """All of the file or none of it. It is written on the volume's own file system, or beside a target elsewhere."""
+    new = (STATE / "new" if target.is_relative_to(HOME) else target.parent) / f"{target.name}.new"
+    with open(new, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(new, target)
+
+
+def say(message):
+    print(f"petasos: {message}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except OSError as error:
+        sys.exit(f"petasos: the agent cannot be started: {error}")
