@@ -4,9 +4,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod field_path;
 pub mod object;
+
+pub mod render;
 pub mod resolve;
 
-/// Templates to objects.
-pub mod render {
-    pub mod hermes;
-}
