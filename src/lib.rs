@@ -4,7 +4,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod field_path;
 pub mod object;
-
+pub mod pack;
 pub mod render;
 pub mod resolve;
-
+pub mod why;

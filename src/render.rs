@@ -37,11 +37,12 @@ pub use self::{
 };
 pub(crate) use self::{
     environment::{has_filter, has_function},
-    eval::{Evaluator, Result},
+    eval::Evaluator,
     filters::merge_into,
     leaf::{filters as leaf_filters, leaf as compile_leaf},
-    mask::{Slot, Word, word},
-    node::{Code, FileUse, Key, Leaf, Line, Loop, Node, Pair, Part, Template, Text},
+    lexer::is_name,
+    mask::{Slot, Word, span, word},
+    node::{Code, Key, Leaf, Line, Loop, Node, Pair, Part},
     scope::{From, Named, Scope},
     trace::Tracer,
 };

@@ -48,16 +48,18 @@ impl<'a> Evaluator<'a> {
 
     /// The value of a template.
     pub(crate) fn template(&mut self, template: &'a Template, scope: &Scope<'_>) -> Result<Value> {
-        let outside = mem::replace(&mut self.source, &template.source);
-        let value = self.node(&template.root, Span::default(), scope);
-        self.source = outside;
-        value
+        self.inside(&template.source, |this| this.node(&template.root, Span::default(), scope))
     }
 
     /// A value that is not output itself, such as one under `let`: it has a limit of its own.
     pub(crate) fn aside(&mut self, source: &'a Arc<Source>, node: &Node, scope: &Scope<'_>) -> Result<Value> {
+        self.inside(source, |this| this.with_own_meter(|this| this.node(node, Span::default(), scope)))
+    }
+
+    /// Has the problems of a function point into a text.
+    pub(crate) fn inside<T>(&mut self, source: &'a Arc<Source>, inner: impl FnOnce(&mut Self) -> T) -> T {
         let outside = mem::replace(&mut self.source, source);
-        let value = self.with_own_meter(|this| this.node(node, Span::default(), scope));
+        let value = inner(self);
         self.source = outside;
         value
     }
@@ -315,14 +317,13 @@ impl<'a> Evaluator<'a> {
             let message = format!("`{}` is used inside itself, or too deep in other texts", source.name);
             return Err(self.problem(&pack::LIMIT, leaf.span, message, "break the circle"));
         }
-        let outside = mem::replace(&mut self.source, source);
         self.text_depth += 1;
         let mut text = String::new();
-        let done = self.with_own_meter(|this| {
-            this.lines(pieces, scope, &mut |this, part, scope| this.part(part, scope, &mut text))
+        let mut part = |this: &mut Self, part: &Part, scope: &Scope<'_>| this.part(part, scope, &mut text);
+        let done = self.inside(source, |this| {
+            this.with_own_meter(|this| this.lines(pieces, scope, &mut part))
         });
         self.text_depth -= 1;
-        self.source = outside;
         done.map(|()| text)
     }
 

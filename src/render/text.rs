@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Compiles a text template. The error holds every problem.
-pub fn template(source: &Arc<Source>) -> Result<Text, Vec<Diagnostic>> {
+pub(super) fn template(source: &Arc<Source>) -> Result<Text, Vec<Diagnostic>> {
     let mut reader =
         Reader { source, blocks: Blocks::new(), open: Vec::new(), trim_next: false, errors: Vec::new() };
     reader.read();
