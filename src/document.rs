@@ -1,13 +1,34 @@
 //! YAML text to values with spans.
+//!
+//! A document says what `kubectl` would send for the same text: [`scalar`] has the rules. [`parse`] never stops at the
+//! first problem, and never trusts the text: depth, aliases, keys, documents, and problems are all counted.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::{
-    diagnostic::{Diagnostic, Location, Source, Span},
+    diagnostic::{Code, Diagnostic, Location, Source, Span},
     field_path::{FieldPath, Step},
 };
+
+mod alias;
+mod encoding;
+mod key;
+mod merge;
+mod problems;
+mod read;
+pub mod scalar;
+mod shape;
+mod syntax;
+mod tag;
+mod tree;
+
+pub use encoding::decode;
+pub use read::read;
+
+/// How deep values may be nested. Every walk over a document's values recurses, so this bounds the stack.
+pub const MAX_DEPTH: usize = 100;
 
 /// One YAML document, or one item of a `kind: List`.
 #[derive(Debug, Clone)]
@@ -28,6 +49,16 @@ struct Spans(Vec<NodeSpan>);
 struct NodeSpan {
     key: Span,
     value: Span,
+}
+
+/// Every Kubernetes object of a text, the items of lists included. Problems go to the report, and a document that cannot
+/// be understood is left out; where a part of it cannot, the rest is kept so that the report can be complete.
+pub fn parse(source: &Arc<Source>, report: &mut Vec<Diagnostic>) -> Vec<Document> {
+    let mut objects = Vec::new();
+    for document in read(source, report) {
+        shape::objects(document, &mut objects, report);
+    }
+    objects
 }
 
 impl Document {
@@ -82,7 +113,7 @@ impl Document {
     /// A problem at the value of a path in this document, with the object's name and the path filled in.
     pub fn problem(
         &self,
-        code: &'static crate::diagnostic::Code,
+        code: &'static Code,
         path: &FieldPath,
         message: impl Into<String>,
     ) -> Diagnostic {

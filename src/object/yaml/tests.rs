@@ -1,0 +1,404 @@
+use std::{fmt::Write, sync::Arc};
+
+use proptest::prelude::*;
+use saphyr::{LoadableYamlNode, Scalar, Yaml};
+use serde_json::{Map, Value, json};
+
+use crate::{diagnostic::Source, document, object::yaml};
+
+#[track_caller]
+fn check(value: &Value, expected: &str) {
+    let mut out = String::new();
+    yaml::emit(&mut out, value);
+    assert_eq!(out, expected);
+    read_back(value);
+}
+
+/// What this program and two other readers make of the text of a value.
+#[track_caller]
+fn read_back(value: &Value) {
+    let mut out = String::new();
+    yaml::emit(&mut out, value);
+    let text = out.clone();
+    let source = Arc::new(Source { name: "out.yaml".to_owned(), text });
+    let mut report = Vec::new();
+    let documents = document::read(&source, &mut report);
+    assert_eq!(report, [], "{out}");
+    let own = documents.first().map_or(&Value::Null, |document| &document.value);
+    assert_eq!(own, value, "{out}");
+    let serde: Value = yaml_serde::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"));
+    assert_eq!(&serde, value, "yaml_serde: {out}");
+    let saphyr = Yaml::load_from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"));
+    assert_eq!(&from_saphyr(&saphyr[0]), value, "saphyr: {out}");
+}
+
+fn from_saphyr(yaml: &Yaml) -> Value {
+    match yaml {
+        Yaml::Value(Scalar::Null) => Value::Null,
+        Yaml::Value(Scalar::Boolean(value)) => Value::from(*value),
+        Yaml::Value(Scalar::Integer(value)) => Value::from(*value),
+        Yaml::Value(Scalar::FloatingPoint(value)) => Value::from(value.into_inner()),
+        Yaml::Value(Scalar::String(text)) => Value::from(text.as_ref()),
+        Yaml::Sequence(items) => items.iter().map(from_saphyr).collect(),
+        Yaml::Mapping(map) => Value::Object(
+            map.iter()
+                .map(|(key, value)| {
+                    (key.as_str().expect("keys are text").to_owned(), from_saphyr(value))
+                })
+                .collect(),
+        ),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn maps_and_lists_are_blocks() {
+    let value = json!({
+        "a": {"b": 1, "c": {}},
+        "list": ["x", {"name": "z", "value": [1, [2, 3], []]}, null],
+    });
+    let text = "a:\n  b: 1\n  c: {}\nlist:\n- x\n- name: z\n  value:\n  - 1\n  - - 2\n    - 3\n  - []\n- null\n";
+    check(&value, text);
+}
+
+#[test]
+fn strings_that_readers_would_misread_have_quotes() {
+    for text in [
+        "",
+        "~",
+        "=",
+        "<<",
+        "on",
+        "No",
+        "y",
+        "TRUE",
+        "null",
+        "nan",
+        ".inf",
+        "-.INF",
+        "1",
+        "-1",
+        "+1",
+        "1_000",
+        "1,000",
+        "0o7",
+        "014",
+        "0x1F",
+        "0b1",
+        "1e3",
+        "1.",
+        ".5",
+        ".",
+        "12:30",
+        "1:30:00",
+        "190:20:30.15",
+        "2026-01-01",
+        "2026-1-1 10:00",
+        "2026-01-01T00:00:00Z",
+        "- a",
+        "-",
+        "--",
+        "---",
+        "--- a",
+        "...",
+        "? a",
+        ": a",
+        "a: b",
+        "a:",
+        "a #b",
+        "#a",
+        "*a",
+        "&a",
+        "!a",
+        "%a",
+        "@a",
+        "`a",
+        "[a",
+        "]a",
+        "{a",
+        "}a",
+        ",a",
+        "|",
+        ">",
+        "'a'",
+        "\"a\"",
+        " a",
+        "a ",
+        "\u{a0}a",
+        "tab\there",
+        "bell\u{7}",
+        "nel\u{85}",
+        "ls\u{2028}",
+        "bom\u{feff}",
+        "\u{202e}hidden",
+        "-[a",
+    ] {
+        let mut out = String::new();
+        yaml::emit(&mut out, &json!([text]));
+        assert!(out.starts_with("- \"") && out.ends_with("\"\n"), "{out}");
+        read_back(&json!([text]));
+        read_back(&json!({ text: text }));
+    }
+}
+
+#[test]
+fn strings_that_all_readers_keep_have_none() {
+    for text in [
+        "a",
+        "demo-config",
+        "-c",
+        "--flag=x",
+        "v1.2.3",
+        "1.2.3",
+        "10.0.0.0/8",
+        "80:8080",
+        "12:60",
+        "a:b",
+        "a#b",
+        "http://x/y?z=1",
+        "~/x",
+        "<a",
+        "==",
+        "it's",
+        "say \"x\"",
+        "250m",
+        "10Gi",
+        "-5x",
+        "1h30m",
+        "sha256:ab",
+        ".example.com",
+        "2026-01",
+        "20260-01-01",
+        "é",
+        "日本語",
+        "🙂",
+        "$(X)",
+        "a, b",
+        "a [b]",
+        "a {b}",
+        "onward",
+        "nullable",
+        "0o8",
+        "0xg",
+        "e3",
+        "1e",
+        "-é",
+        "/etc/x",
+        "(a)",
+        "a\\b",
+        "truefalse",
+    ] {
+        check(&json!([text]), &format!("- {text}\n"));
+        check(&json!({ text: text }), &format!("{text}: {text}\n"));
+    }
+}
+
+#[test]
+fn text_of_several_lines_is_a_block() {
+    check(&json!({"a": "x\ny\n"}), "a: |\n  x\n  y\n");
+    check(&json!({"a": "x\ny"}), "a: |-\n  x\n  y\n");
+    check(&json!({"a": "x\n\n\n", "b": 1}), "a: |+\n  x\n\n\nb: 1\n");
+    check(&json!({"a": " x\ny\n"}), "a: |2\n   x\n  y\n");
+    check(&json!({"a": "\n x\n"}), "a: |2\n\n   x\n");
+    check(&json!({"a": ["x\n\n  y\n"]}), "a:\n- |\n  x\n\n    y\n");
+    check(&json!([["x\ny"]]), "- - |-\n    x\n    y\n");
+    check(&json!([{"k": " x\ny"}]), "- k: |2-\n     x\n    y\n");
+    check(&json!({"a": "if x:\n\techo # no\n---\n"}), "a: |\n  if x:\n  \techo # no\n  ---\n");
+    check(&json!({"a": "x  \ny\n"}), "a: |\n  x  \n  y\n");
+}
+
+#[test]
+fn text_that_a_block_would_change_has_quotes() {
+    check(&json!({"a": "\n"}), "a: \"\\n\"\n");
+    check(&json!({"a": "x\r\ny"}), "a: \"x\\r\\ny\"\n");
+    check(&json!({"a": "x\n \ny"}), "a: \"x\\n \\ny\"\n");
+    check(&json!({"a": "\tx\ny"}), "a: \"\\tx\\ny\"\n");
+    check(&json!({"x\ny": 1}), "\"x\\ny\": 1\n");
+    check(&json!("x\ny"), "\"x\\ny\"\n");
+}
+
+#[test]
+fn numbers_have_one_form() {
+    check(
+        &json!([0, -1, i64::MAX, i64::MIN]),
+        "- 0\n- -1\n- 9223372036854775807\n- -9223372036854775808\n",
+    );
+    check(&json!([1.5, 1e-7, 1e21, 2.5e300]), "- 1.5\n- 1.0e-7\n- 1.0e+21\n- 2.5e+300\n");
+    let mut out = String::new();
+    yaml::emit(&mut out, &json!([1000.0, -0.0, 1e18, u64::MAX]));
+    assert_eq!(out, "- 1000\n- 0\n- 1000000000000000000\n- 18446744073709551615\n");
+}
+
+#[test]
+fn long_keys_are_announced() {
+    let long = "k".repeat(2000);
+    let value = json!({
+        long.clone(): 1,
+        format!("{long}map"): {"a": 1},
+        format!("{long}list"): [1, {"b": "x\ny"}],
+        format!("{long}text"): " x\ny\n",
+        "list": [{ long.clone(): [1] }],
+    });
+    read_back(&value);
+    check(&json!({ long.clone(): 1 }), &format!("? {long}\n: 1\n"));
+}
+
+#[test]
+fn scalars_can_be_documents() {
+    for (value, text) in
+        [(json!(null), "null\n"), (json!({}), "{}\n"), (json!([]), "[]\n"), (json!("a"), "a\n")]
+    {
+        check(&value, text);
+    }
+}
+
+#[test]
+fn sorted_text_does_not_depend_on_the_order_of_keys() {
+    let text = |value: Value| {
+        let mut out = String::new();
+        yaml::emit_sorted(&mut out, &value);
+        out
+    };
+    let expected = "a:\n- x: 1\n  z: 2\nb: 1\n";
+    assert_eq!(text(json!({"b": 1, "a": [{"z": 2, "x": 1}]})), expected);
+    assert_eq!(text(json!({"a": [{"x": 1, "z": 2}], "b": 1})), expected);
+}
+
+/// Strings of pieces that mean something to YAML.
+fn nasty() -> impl Strategy<Value = String> {
+    const PIECES: &[&str] = &[
+        " ",
+        "  ",
+        "\n",
+        "\n\n",
+        "\t",
+        "\r",
+        ":",
+        ": ",
+        "#",
+        " #",
+        "-",
+        "- ",
+        "--",
+        "---",
+        "...",
+        "?",
+        "? ",
+        ",",
+        "[",
+        "]",
+        "{",
+        "}",
+        "&",
+        "*",
+        "!",
+        "|",
+        ">",
+        "'",
+        "\"",
+        "%",
+        "@",
+        "`",
+        "\\",
+        "=",
+        "<<",
+        "~",
+        "null",
+        "on",
+        "off",
+        "yes",
+        "No",
+        "y",
+        "n",
+        "True",
+        "false",
+        "nan",
+        "inf",
+        ".inf",
+        "0",
+        "1",
+        "9",
+        "60",
+        "59",
+        "_",
+        ".",
+        "+",
+        "e",
+        "E",
+        "x",
+        "o",
+        "b",
+        "0x1F",
+        "0o7",
+        "0b1",
+        "1_000",
+        "1e3",
+        ".5",
+        "+1",
+        "12:30",
+        "1:30:00",
+        "2026-01-01",
+        "T",
+        "Z",
+        "a",
+        "text",
+        "é",
+        "🙂",
+        "\u{7}",
+        "\u{7f}",
+        "\u{85}",
+        "\u{a0}",
+        "\u{2028}",
+        "\u{2029}",
+        "\u{feff}",
+        "\u{fffe}",
+        "\u{3000}",
+        "\u{202e}",
+        "\u{1b}",
+        "\0",
+    ];
+    prop::collection::vec(prop::sample::select(PIECES), 0..8).prop_map(|pieces| pieces.concat())
+}
+
+fn values() -> impl Strategy<Value = Value> {
+    let scalar = prop_oneof![
+        4 => nasty().prop_map(Value::from),
+        1 => any::<String>().prop_map(Value::from),
+        1 => any::<i64>().prop_map(Value::from),
+        1 => any::<bool>().prop_map(Value::from),
+        1 => Just(Value::Null),
+        1 => any::<f64>().prop_filter("whole floats are integers", |value| value.fract() != 0.0).prop_map(Value::from),
+    ];
+    scalar.prop_recursive(5, 40, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::vec((nasty(), inner), 0..5)
+                .prop_map(|entries| Value::Object(entries.into_iter().collect::<Map<_, _>>())),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn three_readers_read_what_was_written(value in values()) {
+        read_back(&value);
+    }
+
+    #[test]
+    fn short_words_from_an_alphabet_of_numbers_are_kept(text in "[-+]?[0-9oxbeE._:,]{0,6}") {
+        read_back(&json!([text.clone(), { text: 1 }]));
+    }
+
+    #[test]
+    fn deep_blocks_keep_their_lines(lines in prop::collection::vec("[ \ta#:-]{0,4}", 1..6), depth in 0_usize..6) {
+        let mut text = String::new();
+        lines.iter().for_each(|line| writeln!(text, "{line}").expect("writes to a string"));
+        let mut value = json!({"k": text, "after": text.trim_end()});
+        for level in 0..depth {
+            value = if level % 2 == 0 { json!([value]) } else { json!({ "m": value }) };
+        }
+        read_back(&value);
+    }
+}
