@@ -8,7 +8,7 @@ use crate::{
     diagnostic::Location,
     field_path::{FieldPath, Step},
     render::Trace,
-    resolve::Instance,
+    resolve::{Instance, Origin},
 };
 
 /// Why one field of an object is there.
@@ -33,23 +33,8 @@ pub struct Read {
     pub field: FieldPath,
     /// Its value; null if it is not set.
     pub value: Value,
-    /// Who set it.
-    pub setter: Setter,
-}
-
-/// Who gave a field of an instance its value.
-#[derive(Debug, Clone)]
-pub enum Setter {
-    /// The instance's document.
-    Document(Location),
-    /// The cluster's defaults.
-    Defaults(Location),
-    /// The pack's defaults.
-    Pack,
-    /// The program, such as the namespace of the run.
-    Program,
-    /// Nobody: the field is not set.
-    Nobody,
+    /// Who set it; none for the program, which the run told it, such as the namespace.
+    pub origin: Option<Origin>,
 }
 
 /// Why a field is there, or each field if none is named. Empty if the object has no such field.
@@ -89,13 +74,13 @@ pub fn text(answers: &[Answer]) -> String {
         let _ = writeln!(text, "{field}: {}", short(value));
         let said = expression.as_deref().map_or("a constant", |expression| first_line(expression));
         let _ = writeln!(text, "  template  {}  {said}", place(template));
-        for Read { field, value, setter } in reads {
-            let _ = match setter {
-                Setter::Document(at) => writeln!(text, "  instance  {}  {field}: {}", place(at), short(value)),
-                Setter::Defaults(at) => writeln!(text, "  defaults  {}  {field}: {}", place(at), short(value)),
-                Setter::Pack => writeln!(text, "  pack      its defaults  {field}: {}", short(value)),
-                Setter::Program => writeln!(text, "  program   {field}: {}", short(value)),
-                Setter::Nobody => writeln!(text, "  not set   {field}"),
+        for Read { field, value, origin } in reads {
+            let _ = match origin {
+                Some(Origin::Document(at)) => writeln!(text, "  instance  {}  {field}: {}", place(at), short(value)),
+                Some(Origin::Defaults(at)) => writeln!(text, "  defaults  {}  {field}: {}", place(at), short(value)),
+                Some(Origin::Pack) => writeln!(text, "  pack      its defaults  {field}: {}", short(value)),
+                None => writeln!(text, "  program   {field}: {}", short(value)),
+                Some(Origin::Unset) => writeln!(text, "  not set   {field}"),
             };
         }
     }
@@ -118,34 +103,26 @@ pub fn json(answers: &[Answer]) -> Value {
         .collect()
 }
 
-fn read_json(Read { field, value, setter }: &Read) -> Value {
-    let (origin, location) = match setter {
-        Setter::Document(location) => ("instance", Some(location)),
-        Setter::Defaults(location) => ("defaults", Some(location)),
-        Setter::Pack => ("pack", None),
-        Setter::Program => ("program", None),
-        Setter::Nobody => ("unset", None),
+fn read_json(Read { field, value, origin }: &Read) -> Value {
+    let (origin, location) = match origin {
+        Some(Origin::Document(location)) => ("instance", Some(location)),
+        Some(Origin::Defaults(location)) => ("defaults", Some(location)),
+        Some(Origin::Pack) => ("pack", None),
+        None => ("program", None),
+        Some(Origin::Unset) => ("unset", None),
     };
     json!({"field": field.to_string(), "value": value, "origin": origin, "at": location.map(at)})
 }
 
 fn read(instance: &Instance, field: FieldPath) -> Read {
+    let origin = instance.origin(&field);
+    if let (Origin::Unset, Some(namespace)) = (&origin, &instance.namespace)
+        && field == FieldPath::of("metadata.namespace")
+    {
+        return Read { field, value: namespace.as_str().into(), origin: None };
+    }
     let value = get(&instance.value, &field).cloned().unwrap_or(Value::Null);
-    let is_set = |value: Option<&Value>| value.is_some_and(|value| !value.is_null());
-    let in_defaults = || instance.defaults.as_ref().filter(|defaults| is_set(defaults.get(&field)));
-    let setter = if is_set(instance.document.get(&field)) {
-        Setter::Document(instance.document.location(&field))
-    } else if let Some(defaults) = in_defaults() {
-        Setter::Defaults(defaults.location(&field))
-    } else if field == FieldPath::of("metadata.namespace") && instance.namespace.is_some() {
-        let namespace = instance.namespace.as_deref().into();
-        return Read { field, value: namespace, setter: Setter::Program };
-    } else if value.is_null() {
-        Setter::Nobody
-    } else {
-        Setter::Pack
-    };
-    Read { field, value, setter }
+    Read { field, value, origin: Some(origin) }
 }
 
 fn get<'v>(value: &'v Value, path: &FieldPath) -> Option<&'v Value> {
