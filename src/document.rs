@@ -157,6 +157,15 @@ impl Document {
     }
 }
 
+#[cfg(test)]
+impl Document {
+    /// A document that was read from nowhere: every span is empty.
+    pub(crate) fn from_value(value: Value) -> Self {
+        let source = Arc::new(Source { name: "test.yaml".to_owned(), text: String::new() });
+        Document { source, value, spans: Spans::default() }
+    }
+}
+
 /// How many values a tree holds, itself included.
 fn size(value: &Value) -> usize {
     match value {

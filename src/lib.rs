@@ -4,10 +4,8 @@ pub mod diagnostic;
 pub mod document;
 pub mod field_path;
 pub mod object;
+pub mod pack;
+pub mod render;
 pub mod report;
 pub mod resolve;
-
-/// Templates to objects.
-pub mod render {
-    pub mod hermes;
-}
+pub mod why;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+pub mod duration;
 pub mod names;
 pub mod quantity;
 pub mod strict;

@@ -7,10 +7,11 @@ use serde_json::Value;
 use crate::{
     diagnostic::{Code, Diagnostic, Location},
     document::Document,
-    field_path::FieldPath,
+    field_path::{FieldPath, Step},
 };
 
 pub mod cel;
+pub mod defaults;
 pub mod rules;
 pub mod schema;
 
@@ -56,6 +57,29 @@ impl Instance {
         self.get(dotted).and_then(Value::as_bool).unwrap_or(false)
     }
 
+    /// A field that is a list; unset is empty.
+    pub fn list(&self, dotted: &str) -> &[Value] {
+        self.get(dotted).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who gave a field its value.
+    pub fn origin(&self, path: &FieldPath) -> Origin {
+        let value = path.0.iter().try_fold(&self.value, |value, step| match step {
+            Step::Key(key) => value.get(key.as_str()),
+            Step::Index(index) => value.get(*index),
+        });
+        if value.is_none() {
+            return Origin::Unset;
+        }
+        if self.is_own(path) {
+            return Origin::Document(self.document.location(path));
+        }
+        match self.default_for(path) {
+            Some((defaults, path)) => Origin::Defaults(defaults.location(&path)),
+            None => Origin::Pack,
+        }
+    }
+
     /// A problem with a field. It points at the document that set it, or at the nearest field above it that is there.
     pub fn problem(
         &self,
@@ -63,14 +87,21 @@ impl Instance {
         path: &FieldPath,
         message: impl Into<String>,
     ) -> Diagnostic {
-        match &self.defaults {
-            Some(defaults) if self.document.get(path).is_none() && defaults.get(path).is_some() => {
-                Diagnostic {
-                    object: Some(self.document.title()),
-                    ..defaults.problem(code, path, message)
-                }
-            }
-            _ => self.document.problem(code, path, message),
+        let problem = self.document.problem(code, path, message);
+        match self.default_for(path) {
+            Some((defaults, place)) if !self.is_own(path) => problem.at(defaults.location(&place)),
+            _ => problem,
         }
+    }
+
+    /// Whether the instance's own document sets a field. Null counts as unset.
+    pub fn is_own(&self, path: &FieldPath) -> bool {
+        self.document.get(path).is_some_and(|value| !value.is_null())
+    }
+
+    /// The cluster's defaults and the place in them that a field is filled from.
+    fn default_for(&self, path: &FieldPath) -> Option<(&Document, FieldPath)> {
+        let defaults = self.defaults.as_deref()?;
+        defaults::origin(defaults, path).map(|(place, _)| (defaults, place))
     }
 }

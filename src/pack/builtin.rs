@@ -1,0 +1,52 @@
+//! The packs that come with the program.
+
+/// Their names.
+pub const NAMES: &[&str] = &["hermes"];
+
+/// The files of a pack, sorted by name.
+pub(crate) fn files(pack: &str) -> Option<&'static [(&'static str, &'static str)]> {
+    (pack == "hermes").then_some(HERMES)
+}
+
+macro_rules! table {
+    ($directory:literal: $($file:literal)*) => {
+        &[$(($file, include_str!(concat!("../../templates/", $directory, "/", $file)))),*]
+    };
+}
+
+const HERMES: &[(&str, &str)] = table!["hermes":
+    "configmap.yaml"
+    "headless.yaml"
+    "httproute.yaml"
+    "ingress.yaml"
+    "networkpolicy.yaml"
+    "pack.yaml"
+    "persistentvolumeclaim.yaml"
+    "poddisruptionbudget.yaml"
+    "service.yaml"
+    "serviceaccount.yaml"
+    "start.py"
+    "statefulset.yaml"
+    "workspace.yaml"
+];
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn no_file_of_a_pack_is_forgotten() {
+        for pack in NAMES {
+            let directory = format!("{}/templates/{pack}", env!("CARGO_MANIFEST_DIR"));
+            let mut found: Vec<String> = fs::read_dir(directory)
+                .unwrap()
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .collect();
+            found.sort();
+            let known: Vec<&str> = files(pack).unwrap().iter().map(|(name, _)| *name).collect();
+            assert_eq!(known, found);
+        }
+    }
+}

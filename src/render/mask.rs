@@ -1,0 +1,399 @@
+//! Template text to plain YAML: each expression becomes a placeholder of the same width, each `{% %}` line an entry.
+//!
+//! The placeholder keeps every line and column where it was, so the YAML parser's positions are the template's.
+
+use crate::{
+    diagnostic::{Code, Diagnostic, Location, Source, Span, catalogue::pack},
+    render::lexer,
+};
+use std::{fmt::Write, sync::Arc};
+
+/// The first of the characters that stand for expressions: the number of the expression is added.
+const EXPRESSION: u32 = 0xF_0000;
+/// The first of the characters that stand for `{% %}` lines.
+const CONTROL: u32 = 0x10_0000;
+/// How many of each a template may hold: what the two private planes of Unicode have room for.
+const MOST: usize = 0xFFFD;
+/// What follows a placeholder up to the width of its expression.
+const FILL: char = '\u{E001}';
+
+/// A masked template.
+pub(crate) struct Masked {
+    pub(crate) text: String,
+    pub(crate) expressions: Vec<Slot>,
+    pub(crate) controls: Vec<Control>,
+}
+
+/// An expression, without its braces.
+#[derive(Debug, Clone)]
+pub(crate) struct Slot {
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+/// A `{% %}` line.
+#[derive(Debug)]
+pub(crate) struct Control {
+    pub(crate) word: Word,
+    pub(crate) span: Span,
+}
+
+/// What a `{% %}` line says.
+#[derive(Debug, Clone)]
+pub(crate) enum Word {
+    If(Slot),
+    ElseIf(Slot),
+    Else,
+    EndIf,
+    For(Vec<String>, Slot),
+    EndFor,
+}
+
+/// What a placeholder stands for.
+pub(crate) enum Mark {
+    Expression(usize),
+    Control(usize),
+}
+
+/// What a character stands for, if it is a placeholder.
+pub(crate) fn mark(character: char) -> Option<Mark> {
+    let number = u32::from(character);
+    match number {
+        CONTROL.. => Some(Mark::Control((number - CONTROL) as usize)),
+        EXPRESSION.. => Some(Mark::Expression((number - EXPRESSION) as usize)),
+        _ => None,
+    }
+}
+
+/// The text after a placeholder and its filling.
+pub(crate) fn after_fill(text: &str) -> &str {
+    text.trim_start_matches(FILL)
+}
+
+/// One line of a template, read.
+enum Row {
+    /// Nothing but white space or a comment.
+    Blank(String),
+    Content(String),
+    /// The number of the control.
+    Control(usize),
+}
+
+/// Masks a template. An error leaves the rest of the template to be read, so that all are found.
+pub(crate) fn mask_template(source: &Arc<Source>) -> Result<Masked, Vec<Diagnostic>> {
+    let mut masker =
+        Masker { source, expressions: Vec::new(), controls: Vec::new(), errors: Vec::new() };
+    let rows = masker.rows();
+    let text = masker.join(&rows);
+    let Masker { expressions, controls, errors, .. } = masker;
+    if errors.is_empty() { Ok(Masked { text, expressions, controls }) } else { Err(errors) }
+}
+
+/// What a `{% %}` says, given what stands inside it.
+pub(crate) fn word(inner: &Slot) -> Result<Word, &'static str> {
+    let (first, rest) = inner.text.split_once(char::is_whitespace).unwrap_or((&inner.text, ""));
+    match (first, rest.trim()) {
+        ("if" | "elif", "") => Err("the condition is missing"),
+        ("if", _) => Ok(Word::If(inner.tail(first.len()))),
+        ("elif", _) => Ok(Word::ElseIf(inner.tail(first.len()))),
+        ("else", "") => Ok(Word::Else),
+        ("endif", "") => Ok(Word::EndIf),
+        ("endfor", "") => Ok(Word::EndFor),
+        ("for", _) => {
+            let (names, _) = rest.split_once(" in ").ok_or("write `for name in list`")?;
+            let list = inner.tail(inner.text.len() - rest.len() + names.len() + " in ".len());
+            let names: Vec<String> = names.split(',').map(|name| name.trim().to_owned()).collect();
+            if names.len() > 2 || !names.iter().all(|name| lexer::is_name(name)) {
+                return Err("a loop has one name, or two with a comma between");
+            }
+            if list.text.is_empty() { Err("the list is missing") } else { Ok(Word::For(names, list)) }
+        }
+        ("else" | "endif" | "endfor", _) => Err("nothing may follow this word"),
+        _ => Err("only if, elif, else, endif, for, and endfor are known"),
+    }
+}
+
+impl Slot {
+    /// A part of a text, trimmed, with its place.
+    pub(crate) fn new(text: &str, start: usize) -> Self {
+        let lead = text.len() - text.trim_start().len();
+        let text = text.trim();
+        Slot { text: text.to_owned(), span: span(start + lead, text.len()) }
+    }
+
+    fn tail(&self, from: usize) -> Self {
+        Slot::new(&self.text[from..], self.span.start as usize + from)
+    }
+}
+
+/// A range of bytes.
+pub(crate) fn span(start: usize, length: usize) -> Span {
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    Span { start: number(start), end: number(start + length) }
+}
+
+struct Masker<'a> {
+    source: &'a Arc<Source>,
+    expressions: Vec<Slot>,
+    controls: Vec<Control>,
+    errors: Vec<Diagnostic>,
+}
+
+impl<'a> Masker<'a> {
+    fn error(&mut self, span: Span, message: &str, help: &str) {
+        self.problem(&pack::TEMPLATE_SYNTAX, span, message, help);
+    }
+
+    fn problem(&mut self, code: &'static Code, span: Span, message: &str, help: &str) {
+        let location = Location { source: Arc::clone(self.source), span };
+        self.errors.push(Diagnostic::new(code, message).at(location).help(help));
+    }
+
+    fn rows(&mut self) -> Vec<Row> {
+        let source: &'a Source = self.source;
+        let mut rows = Vec::new();
+        let mut start = 0;
+        let mut in_comment = None;
+        for line in source.text.split_inclusive('\n') {
+            let end = start + line.len();
+            let line = line.trim_end_matches(['\n', '\r']);
+            rows.push(self.row(line, start, &mut in_comment));
+            start = end;
+        }
+        if let Some(start) = in_comment {
+            self.error(span(start, 2), "this comment has no end", "close it with `#}`");
+        }
+        rows
+    }
+
+    /// Reads a line. `in_comment` is where the comment begins that the line starts in.
+    fn row(&mut self, line: &str, start: usize, in_comment: &mut Option<usize>) -> Row {
+        let trimmed = line.trim();
+        if in_comment.is_none() && trimmed.starts_with("{%") {
+            let at = start + (line.len() - line.trim_start().len());
+            return self.control(trimmed, at).map_or(Row::Blank(String::new()), Row::Control);
+        }
+        let is_comment = trimmed.starts_with('#');
+        let mut masked = String::with_capacity(line.len() + 8);
+        let mut at = 0;
+        while at < line.len() {
+            let rest = &line[at..];
+            if in_comment.is_some() {
+                let length = rest.find("#}").map_or(rest.len(), |end| end + 2);
+                if rest[..length].ends_with("#}") {
+                    *in_comment = None;
+                }
+                blank(&mut masked, &rest[..length]);
+                at += length;
+                continue;
+            }
+            let Some(next) = rest.find('{') else {
+                self.plain(&mut masked, rest, start + at);
+                break;
+            };
+            self.plain(&mut masked, &rest[..next], start + at);
+            at += next;
+            let rest = &line[at..];
+            if rest.starts_with("{#") && !line[..at].ends_with('$') {
+                *in_comment = Some(start + at);
+                masked.push_str("  ");
+                at += 2;
+            } else if let Some(inner) = rest.strip_prefix("{{") {
+                match expression_end(inner) {
+                    Some(end) => {
+                        self.placeholder(&mut masked, &rest[..end + 4], start + at);
+                        at += end + 4;
+                    }
+                    None => {
+                        if !is_comment {
+                            self.error(
+                                span(start + at, 2),
+                                "this expression has no end on its line",
+                                "close it with `}}`; an expression stands on one line",
+                            );
+                        }
+                        blank(&mut masked, rest);
+                        break;
+                    }
+                }
+            } else {
+                if rest.starts_with("{%") && !is_comment {
+                    self.error(
+                        span(start + at, 2),
+                        "`{% %}` stands within a line",
+                        "put it alone on a line, around whole entries, or use `{{ a if b else c }}`",
+                    );
+                }
+                masked.push('{');
+                at += 1;
+            }
+        }
+        if masked.trim().is_empty() || is_comment { Row::Blank(masked) } else { Row::Content(masked) }
+    }
+
+    /// Text that is no expression. The characters of the placeholders cannot stand in it.
+    fn plain(&mut self, masked: &mut String, text: &str, start: usize) {
+        if let Some((index, bad)) =
+            text.char_indices().find(|(_, found)| mark(*found).is_some() || *found == FILL)
+        {
+            self.error(
+                span(start + index, bad.len_utf8()),
+                "this private-use character cannot stand in a template",
+                "write it as a YAML escape in double quotes",
+            );
+        }
+        masked.push_str(text);
+    }
+
+    fn placeholder(&mut self, masked: &mut String, whole: &str, start: usize) {
+        let number = self.expressions.len();
+        if number >= MOST {
+            self.error(span(start, 2), "the template has too many expressions", "split it");
+            return;
+        }
+        masked.push(character(EXPRESSION, number));
+        masked.extend(whole.chars().skip(1).map(|_| FILL));
+        let inner = whole[2..whole.len() - 2].trim_matches('-');
+        self.expressions.push(Slot::new(inner, start + whole.find(inner).unwrap_or(2)));
+    }
+
+    fn control(&mut self, line: &str, start: usize) -> Option<usize> {
+        let place = span(start, line.len());
+        let alone = "put one `{% %}` alone on the line";
+        let Some(inner) = line.strip_prefix("{%").and_then(|line| line.strip_suffix("%}")) else {
+            self.error(place, "something follows `{% %}` on its line, or it has no end", alone);
+            return None;
+        };
+        if inner.contains("{%") {
+            self.error(place, "the line has more than one `{% %}`", alone);
+            return None;
+        }
+        if self.controls.len() >= MOST {
+            self.error(place, "the template has too many `{% %}` lines", "split it");
+            return None;
+        }
+        let trimmed = inner.trim_matches('-');
+        match word(&Slot::new(trimmed, start + line.find(trimmed).unwrap_or(2))) {
+            Ok(word) => {
+                self.controls.push(Control { word, span: place });
+                Some(self.controls.len() - 1)
+            }
+            Err(reason) => {
+                self.error(place, "this `{% %}` line cannot be read", reason);
+                None
+            }
+        }
+    }
+
+    /// Puts the rows together, each control with the indentation of the entries that it stands around.
+    fn join(&mut self, rows: &[Row]) -> String {
+        let mut text = String::with_capacity(self.source.text.len() + rows.len());
+        let mut open: Vec<(usize, String)> = Vec::new();
+        for (index, row) in rows.iter().enumerate() {
+            match row {
+                Row::Blank(line) | Row::Content(line) => text.push_str(line),
+                Row::Control(control) => {
+                    let entry = self.entry(*control, &rows[index + 1..], &mut open);
+                    let placeholder = character(CONTROL, *control);
+                    let _ = write!(text, "{}", entry.replace('@', placeholder.encode_utf8(&mut [0; 4])));
+                }
+            }
+            text.push('\n');
+        }
+        for (control, _) in open {
+            let help = match self.controls[control].word {
+                Word::For(..) => "close it with `{% endfor %}`",
+                _ => "close it with `{% endif %}`",
+            };
+            self.error(self.controls[control].span, "this block has no end", help);
+        }
+        text
+    }
+
+    /// The entry that stands for a control, `@` in place of its character.
+    fn entry(&mut self, control: usize, after: &[Row], open: &mut Vec<(usize, String)>) -> String {
+        let is_if = |masker: &Self, open: &[(usize, String)]| {
+            open.last().is_some_and(|(opener, _)| matches!(masker.controls[*opener].word, Word::If(_)))
+        };
+        let place = self.controls[control].span;
+        match self.controls[control].word {
+            Word::If(_) | Word::For(..) => {
+                let entry = self.indentation(after).unwrap_or_else(|| {
+                    self.error(place, "this block holds nothing", "remove it, or put entries into it");
+                    String::new()
+                });
+                open.push((control, entry.clone()));
+                entry
+            }
+            Word::Else | Word::ElseIf(_) if is_if(self, open) => {
+                open.last().map(|(_, entry)| entry.clone()).unwrap_or_default()
+            }
+            Word::EndIf if is_if(self, open) => open.pop().map(|(_, entry)| entry).unwrap_or_default(),
+            Word::EndFor if !open.is_empty() && !is_if(self, open) => {
+                open.pop().map(|(_, entry)| entry).unwrap_or_default()
+            }
+            Word::Else | Word::ElseIf(_) | Word::EndIf => {
+                self.error(place, "there is no `{% if %}` before this line", "remove it, or close the block between");
+                String::new()
+            }
+            Word::EndFor => {
+                self.error(place, "there is no `{% for %}` before this line", "remove it, or close the block between");
+                String::new()
+            }
+        }
+    }
+
+    /// The indentation and the kind of the first entry inside a block.
+    fn indentation(&self, after: &[Row]) -> Option<String> {
+        let mut depth = 0;
+        for row in after {
+            match row {
+                Row::Blank(_) => {}
+                Row::Content(line) => {
+                    let content = line.trim_start();
+                    let indentation = &line[..line.len() - content.len()];
+                    let is_item = content == "-" || content.starts_with("- ");
+                    return Some(format!("{indentation}{}", if is_item { "- @" } else { "@:" }));
+                }
+                Row::Control(control) => match self.controls[*control].word {
+                    Word::If(_) | Word::For(..) => depth += 1,
+                    Word::EndIf | Word::EndFor if depth == 0 => return None,
+                    Word::EndIf | Word::EndFor => depth -= 1,
+                    Word::Else | Word::ElseIf(_) => {}
+                },
+            }
+        }
+        None
+    }
+}
+
+/// Where an expression ends that begins at the start of a text: the place of its `}}`.
+pub(crate) fn expression_end(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while let Some(first) = text[at..].chars().next() {
+        match first {
+            '"' | '\'' => {
+                at += lexer::quoted(&text[at..], first);
+                continue;
+            }
+            '(' | '[' | '{' => depth += 1,
+            '}' if depth == 0 => return text[at..].starts_with("}}").then_some(at),
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        at += first.len_utf8();
+    }
+    None
+}
+
+fn blank(masked: &mut String, text: &str) {
+    masked.extend(text.chars().map(|_| ' '));
+}
+
+fn character(first: u32, number: usize) -> char {
+    u32::try_from(number)
+        .ok()
+        .and_then(|number| char::from_u32(first + number))
+        .expect("the number is below MOST, and all of the plane are characters")
+}

@@ -1,0 +1,168 @@
+//! What a template is compiled to: a tree whose leaves are constants and expressions.
+
+use std::sync::Arc;
+
+use minijinja::Expression;
+use serde_json::Value;
+
+use crate::diagnostic::{Location, Source, Span};
+
+/// A compiled YAML template.
+#[derive(Debug)]
+pub struct Template {
+    /// The text that it was compiled from.
+    pub source: Arc<Source>,
+    /// What it says.
+    pub root: Node,
+}
+
+/// A compiled text template.
+#[derive(Debug)]
+pub struct Text {
+    /// The text that it was compiled from.
+    pub source: Arc<Source>,
+    /// Its pieces, in order.
+    pub pieces: Vec<Line<Part>>,
+}
+
+/// One value of a template.
+#[derive(Debug)]
+pub enum Node {
+    /// The same for every instance.
+    Constant(Value),
+    /// An expression alone on its place: it keeps its type.
+    Leaf(Leaf),
+    /// Text with expressions inside.
+    Text(Vec<Part>),
+    /// A map.
+    Map(Vec<Line<Pair>>),
+    /// A list.
+    List(Vec<Line<Item>>),
+}
+
+/// An entry of a map.
+#[derive(Debug)]
+pub struct Pair {
+    /// The key.
+    pub key: Key,
+    /// Where the key stands.
+    pub key_span: Span,
+    /// The value.
+    pub value: Node,
+    /// Where the value stands.
+    pub span: Span,
+}
+
+/// The key of an entry.
+#[derive(Debug)]
+pub enum Key {
+    /// The same for every instance.
+    Constant(String),
+    /// Text with expressions inside.
+    Text(Vec<Part>),
+}
+
+/// An item of a list.
+#[derive(Debug)]
+pub struct Item {
+    /// The value.
+    pub value: Node,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A part of a text.
+#[derive(Debug)]
+pub enum Part {
+    /// As it is.
+    Literal(String),
+    /// The value of an expression.
+    Leaf(Leaf),
+}
+
+/// What may stand around whole entries, items, or pieces of text.
+#[derive(Debug)]
+pub enum Line<T> {
+    /// The thing itself.
+    One(T),
+    /// The lines of the first branch whose condition is true.
+    If(Vec<Branch<T>>),
+    /// The lines once an item.
+    For(Loop<T>),
+}
+
+/// One branch of an `if`.
+#[derive(Debug)]
+pub struct Branch<T> {
+    /// None for `else`.
+    pub condition: Option<Leaf>,
+    /// What it holds.
+    pub lines: Vec<Line<T>>,
+}
+
+/// A `for`.
+#[derive(Debug)]
+pub struct Loop<T> {
+    /// One name for the item, or two for the items of pairs.
+    pub names: Vec<String>,
+    /// What is looped over.
+    pub list: Leaf,
+    /// What it holds.
+    pub lines: Vec<Line<T>>,
+}
+
+/// An expression.
+#[derive(Debug)]
+pub struct Leaf {
+    /// As the author wrote it, without the braces.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+    /// How it is evaluated.
+    pub code: Code,
+    /// The files of the pack that it uses, each under a name of its own.
+    pub files: Vec<FileUse>,
+}
+
+/// How an expression is evaluated.
+#[derive(Debug)]
+pub enum Code {
+    /// Names with dots between: looked up without minijinja.
+    Path(Vec<String>),
+    /// Everything else.
+    Expression(Box<Expression<'static, 'static>>),
+}
+
+/// `file("name")` or `text("name")` in an expression.
+#[derive(Debug)]
+pub struct FileUse {
+    /// The variable that stands for the call in the compiled expression.
+    pub variable: String,
+    /// The name of the file in the pack.
+    pub file: String,
+    /// Whether the file is a text template, and not taken as it is.
+    pub is_template: bool,
+}
+
+impl Leaf {
+    /// Where it stands.
+    pub fn location(&self, source: &Arc<Source>) -> Location {
+        Location { source: Arc::clone(source), span: self.span }
+    }
+
+    /// The names that it reads, with dots between, in order.
+    pub fn reads(&self) -> Vec<Vec<String>> {
+        match &self.code {
+            Code::Path(path) => vec![path.clone()],
+            Code::Expression(expression) => {
+                let mut reads: Vec<Vec<String>> = expression
+                    .undeclared_variables(true)
+                    .into_iter()
+                    .map(|read| read.split('.').map(str::to_owned).collect())
+                    .collect();
+                reads.sort();
+                reads
+            }
+        }
+    }
+}
