@@ -1,11 +1,53 @@
 //! petasos turns custom resources of AI agents into plain Kubernetes manifests.
+//!
+//! # The way of the data
+//!
+//! ```text
+//!  source ──► documents ──► resolve ──► render ──► objects ──► print | write
+//!  (files,     (spans)      (schema,    (pack,     (canonical,
+//!   stdin)                   CEL,        template    strict,
+//!                            defaults,   tree)       Pod Security)
+//!                            rules)
+//! ```
+//!
+//! One pass, one direction. What is wrong on the way is a [`diagnostic::Diagnostic`]: every stage adds to one report,
+//! and nothing is written when the report has an error.
+//!
+//! # Modules, in reading order
+//!
+//! The words: [`diagnostic`] (what is wrong, where, what to do), [`field_path`] (`spec.env[0].name`), [`document`]
+//! (YAML text to values with the place of each), [`object`] (identity, canonical text, order, checks of rendered objects).
+//!
+//! The pass: [`api`] (our custom resources), [`kinds`] (what a run does with the documents of a kind), [`resolve`]
+//! (schema, CEL, defaults, rules about what runs), [`pack`] (which object exists when), [`render`] (templates compiled
+//! to a tree, and evaluated), [`pipeline`] (all of it, on all cores).
+//!
+//! The results: [`report`] (diagnostics as text, JSON, SARIF, annotations), [`why`] (where a field comes from),
+//! [`layout`] (objects to files) and [`changeset`] (files to what has to change).
+//!
+//! The edges: [`source`] and [`pack_directory`] read, [`output_directory`] writes, [`terminal`] prints, and [`cli`]
+//! wires them.
+//!
+//! # Invariants
+//!
+//! Each names something that is absent.
+//!
+//! - The core (all but the edges) uses no file, clock, network, environment, or chance: the same input gives the same
+//!   bytes on every machine, whatever the order of the files and the number of threads.
+//! - No text is put together to YAML and read back: templates are evaluated to values, and one emitter writes them. A
+//!   value cannot break out of its place.
+//! - No stage stops at the first problem, and no input makes the program panic.
+//! - No value of a Secret, and no value of an environment variable, is in a diagnostic.
+//! - The version of the program is in no object, so an upgrade that changes nothing restarts nothing.
+//! - Nothing below [`cli`] prints or exits.
 
+pub mod changeset;
 pub mod diagnostic;
 pub mod document;
 pub mod field_path;
+pub mod layout;
 pub mod object;
-pub mod pack;
-pub mod render;
+pub mod output_directory;
 pub mod report;
 pub mod resolve;
-pub mod why;
+pub mod terminal;

@@ -1,14 +1,57 @@
 //! One rendered Kubernetes object: identity, canonical text, order.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde_json::Value;
 
+use crate::diagnostic::Location;
+
 pub mod duration;
 pub mod names;
+pub mod order;
 pub mod quantity;
+pub mod select;
 pub mod strict;
 pub mod yaml;
+
+/// How objects are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Canonical YAML.
+    #[default]
+    Yaml,
+    /// JSON with two spaces of indent.
+    Json,
+}
+
+/// One object of the output: the text, and what is needed to place it.
+#[derive(Debug, Clone)]
+pub struct RenderedObject {
+    /// What makes it itself.
+    pub identity: Identity,
+    /// The instance that it was rendered from; none for an object that passed through.
+    pub instance: Option<Arc<str>>,
+    /// The canonical text, with a final newline.
+    pub text: String,
+    /// The document that it comes from.
+    pub location: Location,
+}
+
+/// The text of an object.
+pub fn to_text(object: &Value, format: Format) -> String {
+    let mut text = String::with_capacity(1024);
+    match format {
+        Format::Yaml => yaml::emit(&mut text, object),
+        Format::Json => {
+            text.push_str(
+                &serde_json::to_string_pretty(object)
+                    .expect("a JSON value with string keys is always JSON"),
+            );
+            text.push('\n');
+        }
+    }
+    text
+}
 
 /// What makes an object the same object: group, kind, namespace, and name, but not the version.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,0 +1,133 @@
+//! An output directory on disk: read what is there, act on a [`Plan`].
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use crate::changeset::{self, ChangesetError, Files, Plan, RECORD};
+
+/// Why an output directory could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum DirectoryError {
+    /// The plan is refused.
+    #[error("{}: {source}", .directory.display())]
+    Refused {
+        /// The output directory.
+        directory: PathBuf,
+        /// Why.
+        source: ChangesetError,
+    },
+    /// A link inside the directory would lead the files elsewhere.
+    #[error("{}: is a symbolic link, so files would be written outside of the output directory", .0.display())]
+    Link(PathBuf),
+    /// The file system said no.
+    #[error("cannot {action} {}: {source}", .path.display())]
+    Io {
+        /// What was being done.
+        action: &'static str,
+        /// To which file.
+        path: PathBuf,
+        /// What the file system said.
+        source: io::Error,
+    },
+}
+
+/// What has to change in `directory` so that it holds exactly `wanted`, besides files that are not ours.
+pub fn plan(directory: &Path, wanted: Files) -> Result<Plan, DirectoryError> {
+    let refused = |source| DirectoryError::Refused { directory: directory.to_owned(), source };
+    let record = read(&directory.join(RECORD))?.unwrap_or_default();
+    let owned = changeset::read_record(&String::from_utf8_lossy(&record)).map_err(refused)?;
+    let mut present = BTreeMap::new();
+    for path in owned.keys().chain(wanted.keys()) {
+        if present.contains_key(path) {
+            continue;
+        }
+        refuse_links(directory, path)?;
+        if let Some(content) = read(&directory.join(path))? {
+            present.insert(path.clone(), content);
+        }
+    }
+    changeset::plan(&owned, &present, wanted).map_err(refused)
+}
+
+/// Does what the plan says. Killed anywhere, the next run repairs: the record names a file before it is written and
+/// until it is removed, and each file appears whole or not at all.
+pub fn act(directory: &Path, plan: &Plan) -> Result<(), DirectoryError> {
+    let record = directory.join(RECORD);
+    if plan.write.is_empty()
+        && plan.remove.is_empty()
+        && read(&record)?.as_deref() == Some(plan.record.as_bytes())
+    {
+        return Ok(());
+    }
+    write(&record, &with_removed(plan))?;
+    for (path, content) in &plan.write {
+        write(&directory.join(path), content)?;
+    }
+    for path in &plan.remove {
+        let file = directory.join(path);
+        fs::remove_file(&file).map_err(|source| DirectoryError::Io {
+            action: "remove",
+            path: file.clone(),
+            source,
+        })?;
+        remove_empty_parents(directory, &file);
+    }
+    write(&record, &plan.record)
+}
+
+/// The new record and the files that are about to be removed.
+fn with_removed(plan: &Plan) -> String {
+    let absent = "0".repeat(64);
+    plan.remove
+        .iter()
+        .fold(plan.record.clone(), |record, path| format!("{record}{absent}  {path}\n"))
+}
+
+fn read(path: &Path) -> Result<Option<Vec<u8>>, DirectoryError> {
+    match fs::read(path) {
+        Ok(content) => Ok(Some(content)),
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
+            Ok(None)
+        }
+        Err(source) => Err(DirectoryError::Io { action: "read", path: path.to_owned(), source }),
+    }
+}
+
+/// Writes beside the file and renames, so that a reader sees the old file or the new one.
+fn write(path: &Path, content: &str) -> Result<(), DirectoryError> {
+    let failed =
+        |action| move |source| DirectoryError::Io { action, path: path.to_owned(), source };
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(failed("create the directory of"))?;
+    }
+    let mut name = path.file_name().map(ToOwned::to_owned).unwrap_or_default();
+    name.push(".petasos-new");
+    let beside = path.with_file_name(name);
+    fs::write(&beside, content).map_err(failed("write"))?;
+    fs::rename(&beside, path).map_err(failed("replace"))
+}
+
+fn refuse_links(directory: &Path, path: &str) -> Result<(), DirectoryError> {
+    let mut here = directory.to_owned();
+    for part in path.split('/') {
+        here.push(part);
+        if here.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink()) {
+            return Err(DirectoryError::Link(here));
+        }
+    }
+    Ok(())
+}
+
+/// Directories that became empty are removed, up to the output directory; others refuse by themselves.
+fn remove_empty_parents(directory: &Path, file: &Path) {
+    for parent in file.ancestors().skip(1).take_while(|parent| *parent != directory) {
+        if fs::remove_dir(parent).is_err() {
+            break;
+        }
+    }
+}
