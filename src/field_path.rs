@@ -1,6 +1,6 @@
 //! Paths of fields, as Kubernetes writes them: `spec.env[0].name`.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 /// One step from a value to a value inside it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -70,6 +70,59 @@ impl FieldPath {
     }
 }
 
+/// Why a text is not a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FieldPathError {
+    /// Two dots without a name between them, or one at the end.
+    #[error("a name is missing: write names with one dot between them, such as `spec.replicas`")]
+    Empty,
+    /// A bracket without its other half.
+    #[error("a bracket is not closed: write `[0]`, `[name]`, or `[\"a.b\"]`")]
+    Bracket,
+}
+
+/// Reads `spec.env[0].name`, `containers[hermes]`, and `data["config.yaml"]`; `.` is the whole object. A name in brackets
+/// is a key here: whoever has the object knows whether it stands for an item of a list.
+impl FromStr for FieldPath {
+    type Err = FieldPathError;
+
+    fn from_str(text: &str) -> Result<Self, FieldPathError> {
+        let mut steps = Vec::new();
+        let mut rest = if text == "." { "" } else { text.strip_prefix('.').unwrap_or(text) };
+        while !rest.is_empty() {
+            let step;
+            (step, rest) = match rest.strip_prefix('[') {
+                Some(inner) => bracketed(inner)?,
+                None => {
+                    let end = rest.find(['.', '[']).unwrap_or(rest.len());
+                    (Step::Key(rest[..end].to_owned()), &rest[end..])
+                }
+            };
+            if step == Step::Key(String::new()) {
+                return Err(FieldPathError::Empty);
+            }
+            steps.push(step);
+            if let Some(after) = rest.strip_prefix('.') {
+                if after.is_empty() {
+                    return Err(FieldPathError::Empty);
+                }
+                rest = after;
+            }
+        }
+        Ok(FieldPath(steps))
+    }
+}
+
+/// The step in a bracket that is open, and what follows it.
+fn bracketed(inner: &str) -> Result<(Step, &str), FieldPathError> {
+    if let Some(quoted) = inner.strip_prefix('"') {
+        let (key, rest) = quoted.split_once("\"]").ok_or(FieldPathError::Bracket)?;
+        return Ok((Step::Key(key.to_owned()), rest));
+    }
+    let (item, rest) = inner.split_once(']').ok_or(FieldPathError::Bracket)?;
+    Ok((item.parse().map_or_else(|_| Step::Key(item.to_owned()), Step::Index), rest))
+}
+
 impl fmt::Display for FieldPath {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, step) in self.0.iter().enumerate() {
@@ -83,5 +136,44 @@ impl fmt::Display for FieldPath {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_is_written_is_read_back() {
+        let paths = [
+            FieldPath::default(),
+            FieldPath::of("spec.image.tag"),
+            FieldPath::of("spec.env").index(0).key("name"),
+            FieldPath::of("data").key("config.yaml"),
+            FieldPath::of("metadata.annotations").key("a.example.com/b"),
+        ];
+        for path in paths {
+            assert_eq!(path.to_string().parse(), Ok(path));
+        }
+    }
+
+    #[test]
+    fn people_may_write_a_dot_in_front_and_names_in_brackets() {
+        assert_eq!(".".parse(), Ok(FieldPath::default()));
+        assert_eq!(".spec.replicas".parse(), Ok(FieldPath::of("spec.replicas")));
+        assert_eq!(
+            "containers[hermes].image".parse(),
+            Ok(FieldPath::of("containers.hermes.image"))
+        );
+    }
+
+    #[test]
+    fn a_path_with_a_gap_is_refused() {
+        for text in ["spec..image", "spec.", "..", "[]", "a[].b"] {
+            assert_eq!(text.parse::<FieldPath>(), Err(FieldPathError::Empty), "{text}");
+        }
+        for text in ["spec[0", "[", "data[\"x]", "data[\"x\""] {
+            assert_eq!(text.parse::<FieldPath>(), Err(FieldPathError::Bracket), "{text}");
+        }
     }
 }
