@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 pub mod names;
+pub mod pod_security;
 pub mod quantity;
 pub mod strict;
 
