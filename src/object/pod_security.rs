@@ -76,7 +76,7 @@ impl Pod {
         self.spec(&template["spec"], PathRef::Key(&path, "spec"));
     }
 
-    /// The old way to choose an AppArmor profile still counts.
+    /// The old way to choose an `AppArmor` profile still counts.
     fn annotations(&mut self, metadata: &Value, path: PathRef<'_>) {
         let parent = PathRef::Key(&path, "annotations");
         for (key, value) in metadata["annotations"].as_object().into_iter().flatten() {

@@ -33,7 +33,7 @@ fn workload(container: &Value, volumes: &Value) -> Value {
 
 /// The faults of a container with these fields on top of the needed ones.
 #[track_caller]
-fn container(fields: Value, expected: &[&str]) {
+fn container(fields: &Value, expected: &[&str]) {
     let mut container = json!({"name": "agent", "image": "agent:1"});
     for (key, value) in fields.as_object().unwrap() {
         container[key] = value.clone();
@@ -50,7 +50,7 @@ fn container(fields: Value, expected: &[&str]) {
 #[test]
 fn good_objects_have_no_faults() {
     container(
-        json!({
+        &json!({
             "ports": [{"name": "gateway", "containerPort": 8642}],
             "env": [{"name": "A", "value": "b"}],
             "volumeMounts": [{"name": "data", "mountPath": "/data"}],
@@ -68,9 +68,9 @@ fn good_objects_have_no_faults() {
 
 #[test]
 fn unknown_fields_and_wrong_types_have_their_path() {
-    container(json!({"imagePullPolice": "Always"}), &["P5002 imagePullPolice"]);
-    container(json!({"env": [{"name": "A", "value": 1}]}), &["P5003 env[0].value"]);
-    container(json!({"stdin": "yes"}), &["P5003 stdin"]);
+    container(&json!({"imagePullPolice": "Always"}), &["P5002 imagePullPolice"]);
+    container(&json!({"env": [{"name": "A", "value": 1}]}), &["P5003 env[0].value"]);
+    container(&json!({"stdin": "yes"}), &["P5003 stdin"]);
     let service = json!({"type": "ClusterIP", "ports": [{"port": "http"}]});
     expect(&object("v1", "Service", &service), &["P5003 spec.ports[0].port"]);
     expect(&json!([]), &["P5004 metadata"]);
@@ -124,43 +124,43 @@ fn names_follow_the_rule_of_their_kind() {
 
 #[test]
 fn containers_are_consistent() {
-    container(json!({"image": ""}), &["P5007 image"]);
-    container(json!({"name": "A"}), &["P5004 name"]);
-    container(json!({"env": [{"name": "A"}, {"name": "A"}]}), &["P5008 env[1].name"]);
-    container(json!({"env": [{"name": "A=B"}]}), &["P5004 env[0].name"]);
+    container(&json!({"image": ""}), &["P5007 image"]);
+    container(&json!({"name": "A"}), &["P5004 name"]);
+    container(&json!({"env": [{"name": "A"}, {"name": "A"}]}), &["P5008 env[1].name"]);
+    container(&json!({"env": [{"name": "A=B"}]}), &["P5004 env[0].name"]);
     container(
-        json!({"volumeMounts": [{"name": "other", "mountPath": "/a"}]}),
+        &json!({"volumeMounts": [{"name": "other", "mountPath": "/a"}]}),
         &["P5009 volumeMounts[0].name"],
     );
     let twice = json!([{"name": "data", "mountPath": "/a"}, {"name": "data", "mountPath": "/a"}]);
-    container(json!({"volumeMounts": twice}), &["P5008 volumeMounts[1].mountPath"]);
+    container(&json!({"volumeMounts": twice}), &["P5008 volumeMounts[1].mountPath"]);
     let escaping = json!([{"name": "data", "mountPath": "/a", "subPath": "../b"}]);
-    container(json!({"volumeMounts": escaping}), &["P5007 volumeMounts[0].subPath"]);
+    container(&json!({"volumeMounts": escaping}), &["P5007 volumeMounts[0].subPath"]);
 }
 
 #[test]
 fn ports_and_probes_are_consistent() {
-    container(json!({"ports": [{"containerPort": 0}]}), &["P5007 ports[0].containerPort"]);
-    container(json!({"ports": [{"containerPort": 70_000}]}), &["P5007 ports[0].containerPort"]);
+    container(&json!({"ports": [{"containerPort": 0}]}), &["P5007 ports[0].containerPort"]);
+    container(&json!({"ports": [{"containerPort": 70_000}]}), &["P5007 ports[0].containerPort"]);
     container(
-        json!({"ports": [{"containerPort": 1, "name": "much-too-long-name"}]}),
+        &json!({"ports": [{"containerPort": 1, "name": "much-too-long-name"}]}),
         &["P5004 ports[0].name"],
     );
     container(
-        json!({"ports": [{"containerPort": 1}, {"containerPort": 1, "protocol": "TCP"}]}),
+        &json!({"ports": [{"containerPort": 1}, {"containerPort": 1, "protocol": "TCP"}]}),
         &["P5008 ports[1].containerPort"],
     );
     container(
-        json!({"ports": [{"containerPort": 1}, {"containerPort": 1, "protocol": "UDP"}]}),
+        &json!({"ports": [{"containerPort": 1}, {"containerPort": 1, "protocol": "UDP"}]}),
         &[],
     );
-    container(json!({"livenessProbe": {"periodSeconds": 1}}), &["P5007 livenessProbe"]);
+    container(&json!({"livenessProbe": {"periodSeconds": 1}}), &["P5007 livenessProbe"]);
     container(
-        json!({"livenessProbe": {"tcpSocket": {"port": "http"}}}),
+        &json!({"livenessProbe": {"tcpSocket": {"port": "http"}}}),
         &["P5009 livenessProbe.tcpSocket.port"],
     );
     container(
-        json!({"startupProbe": {"httpGet": {"port": 0}, "exec": {}}}),
+        &json!({"startupProbe": {"httpGet": {"port": 0}, "exec": {}}}),
         &["P5007 startupProbe", "P5007 startupProbe.httpGet.port"],
     );
 }
@@ -168,15 +168,15 @@ fn ports_and_probes_are_consistent() {
 #[test]
 fn quantities_parse_and_requests_stay_below_limits() {
     container(
-        json!({"resources": {"limits": {"memory": "1GB"}}}),
+        &json!({"resources": {"limits": {"memory": "1GB"}}}),
         &["P5006 resources.limits.memory"],
     );
     container(
-        json!({"resources": {"limits": {"memory": "-1"}}}),
+        &json!({"resources": {"limits": {"memory": "-1"}}}),
         &["P5006 resources.limits.memory"],
     );
     container(
-        json!({"resources": {"requests": {"cpu": "2"}, "limits": {"cpu": "1500m"}}}),
+        &json!({"resources": {"requests": {"cpu": "2"}, "limits": {"cpu": "1500m"}}}),
         &["P5006 resources.requests.cpu"],
     );
     let claim = |size: &str| {
