@@ -9,6 +9,7 @@ use crate::diagnostic::Location;
 pub mod duration;
 pub mod names;
 pub mod order;
+pub mod pod_security;
 pub mod quantity;
 pub mod select;
 pub mod strict;

@@ -68,10 +68,10 @@ pub fn markdown() -> String {
          | code | level | meaning |\n|---|---|---|\n",
     );
     for Code { id, level, title, page: _ } in catalogue::all() {
-        text += &format!("| [{id}](#{}) | {level} | {title} |\n", id.to_lowercase());
+        text.extend([format!("| [{id}](#{}) | {level} | {title} |\n", id.to_lowercase())]);
     }
     for Code { id, level, title, page } in catalogue::all() {
-        text += &format!("\n## {id}\n\n**{title}** ({level})\n\n{}\n", page.trim());
+        text.extend([format!("\n## {id}\n\n**{title}** ({level})\n\n{}\n", page.trim())]);
     }
     text
 }

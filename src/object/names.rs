@@ -139,7 +139,7 @@ pub fn environment(name: &str) -> Result<(), &'static str> {
     }
 }
 
-/// A key of a ConfigMap.
+/// A key of a `ConfigMap`.
 ///
 /// # Errors
 ///

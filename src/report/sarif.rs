@@ -98,7 +98,7 @@ fn uri(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            uri += &format!("%{byte:02X}");
+            uri.extend([format!("%{byte:02X}")]);
         }
     }
     uri

@@ -101,7 +101,7 @@ fn several_lines_are_marked_in_the_first() {
     let diagnostic = Diagnostic::new(&codes::WRONG_TYPE, "bad").at(at(&source, "b: 1\r\n  c"));
     assert_data_eq!(
         human(&[diagnostic], false, 80),
-        str![[r#"
+        str![[r"
 error[P2002]: bad
  --> a.yaml:2:3
   |
@@ -110,7 +110,7 @@ error[P2002]: bad
 
 1 error
 
-"#]]
+"]]
     );
 }
 

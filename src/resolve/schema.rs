@@ -1,4 +1,4 @@
-//! The structural schema of a kind, read from the OpenAPI v3 JSON of its CRD, and the walk that checks a document.
+//! The structural schema of a kind, read from the `OpenAPI` v3 JSON of its CRD, and the walk that checks a document.
 //!
 //! The verdict is that of an API server with strict field validation: it drops nulls of fields that are not nullable,
 //! refuses fields that the schema lacks, and then validates what is left. Reading is quick, because it happens at each
@@ -32,6 +32,7 @@ pub use problem::Problem;
 /// What one value may be.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "load::Raw")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a keyword of its own")]
 pub struct Schema {
     /// Which JSON type.
     pub kind: Kind,
@@ -96,7 +97,7 @@ pub enum ListType {
 /// Why a schema cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
-    /// It is not an OpenAPI v3 schema.
+    /// It is not an `OpenAPI` v3 schema.
     #[error("cannot read the OpenAPI schema")]
     Read(#[source] serde_json::Error),
     /// A pattern that no value can be compared with.

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// The most bytes that the API server stores in one ConfigMap or Secret.
+/// The most bytes that the API server stores in one `ConfigMap` or Secret.
 const CONFIG_BYTES: usize = 1024 * 1024;
 
 impl Faults {
@@ -97,11 +97,11 @@ impl Faults {
         let requests = PathRef::Key(&resources, "requests");
         let at = PathRef::Key(&requests, "storage");
         match spec["resources"]["requests"].get("storage") {
-            None => self.add(&codes::VALUE, at, "a claim needs the size of its volume"),
+            None => {
+                self.add(&codes::VALUE, at, "a claim needs the size of its volume");
+            }
             Some(size) => {
-                if let Some(size) = self.quantity(size, at)
-                    && size.sign().is_le()
-                {
+                if self.quantity(size, at).is_some_and(|size| size.sign().is_le()) {
                     self.add(&codes::QUANTITY, at, "the size must be more than 0");
                 }
             }
@@ -137,7 +137,7 @@ impl Faults {
         };
         parsed
             .map_err(|error| {
-                self.add(&codes::QUANTITY, path, format!("{value} is no quantity: {error}"))
+                self.add(&codes::QUANTITY, path, format!("{value} is no quantity: {error}"));
             })
             .ok()
     }

@@ -1,4 +1,8 @@
 //! The functions that Kubernetes adds to CEL, as far as they are here.
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "the interpreter fixes the signature of a function"
+)]
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,8 @@
 //! Quantities in rules: `quantity("1Gi").isLessThan(quantity("2Gi"))`.
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "the interpreter fixes the signature of a function"
+)]
 
 use std::{cmp::Ordering, sync::Arc};
 

@@ -13,7 +13,6 @@ use crate::{
 
 /// The keywords that few schemas have.
 #[derive(Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a keyword of OpenAPI")]
 pub struct Limits {
     /// The only values, if there are any.
     pub choices: Vec<Value>,

@@ -1,4 +1,4 @@
-//! From the JSON of an OpenAPI v3 schema to a [`Schema`].
+//! From the JSON of an `OpenAPI` v3 schema to a [`Schema`].
 
 use std::collections::BTreeMap;
 
@@ -16,6 +16,7 @@ use crate::{
 /// The keywords that are read; descriptions, titles, and examples are skipped.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a keyword of its own")]
 pub(super) struct Raw {
     #[serde(rename = "type", default)]
     kind: RawKind,
