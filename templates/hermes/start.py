@@ -218,4 +218,4 @@ if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except OSError as error:
-        sys.exit(f"petasos: the agent's volume cannot be made ready: {error}")
+        sys.exit(f"petasos: the agent cannot be started: {error}")
