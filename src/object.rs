@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde_json::Value;
 
-pub mod yaml;
 pub mod duration;
 pub mod quantity;
+pub mod yaml;
 
 /// What makes an object the same object: group, kind, namespace, and name, but not the version.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
