@@ -76,9 +76,15 @@ pub fn text(answers: &[Answer]) -> String {
         let _ = writeln!(text, "  template  {}  {said}", place(template));
         for Read { field, value, origin } in reads {
             let _ = match origin {
-                Some(Origin::Document(at)) => writeln!(text, "  instance  {}  {field}: {}", place(at), short(value)),
-                Some(Origin::Defaults(at)) => writeln!(text, "  defaults  {}  {field}: {}", place(at), short(value)),
-                Some(Origin::Pack) => writeln!(text, "  pack      its defaults  {field}: {}", short(value)),
+                Some(Origin::Document(at)) => {
+                    writeln!(text, "  instance  {}  {field}: {}", place(at), short(value))
+                }
+                Some(Origin::Defaults(at)) => {
+                    writeln!(text, "  defaults  {}  {field}: {}", place(at), short(value))
+                }
+                Some(Origin::Pack) => {
+                    writeln!(text, "  pack      its defaults  {field}: {}", short(value))
+                }
                 None => writeln!(text, "  program   {field}: {}", short(value)),
                 Some(Origin::Unset) => writeln!(text, "  not set   {field}"),
             };

@@ -42,7 +42,8 @@ pub(crate) fn paths(pack: &Pack, kind_of: &dyn Fn(&FieldPath) -> PathKind) -> Ve
 pub(crate) fn unused_files(pack: &Pack) -> Vec<Diagnostic> {
     let used = Checker::run(pack, None).used;
     let crds: BTreeSet<&str> = pack.crds.iter().map(|crd| crd.name.as_str()).collect();
-    let files = pack.library.names().filter_map(|name| Some((name, &pack.library.get(name)?.source)));
+    let files =
+        pack.library.names().filter_map(|name| Some((name, &pack.library.get(name)?.source)));
     files
         .filter(|(name, source)| {
             *name != "pack.yaml" && !used.contains(*name) && !crds.contains(source.name.as_str())
@@ -189,7 +190,13 @@ impl<'p> Checker<'p> {
             self.used.insert(&used.file);
             let Some(file) = self.pack.library.get(&used.file) else {
                 let message = format!("the pack has no file `{}`", used.file);
-                self.error(&codes::MISSING_FILE, source, leaf.span, &message, "add it, or correct the name");
+                self.error(
+                    &codes::MISSING_FILE,
+                    source,
+                    leaf.span,
+                    &message,
+                    "add it, or correct the name",
+                );
                 continue;
             };
             if used.is_template && !self.inside.contains(&used.file.as_str()) {
@@ -206,7 +213,13 @@ impl<'p> Checker<'p> {
         for (filter, span) in render::leaf_filters(leaf) {
             if !render::has_filter(&filter) {
                 let help = "see docs/packs.md for the filters that there are";
-                self.error(&codes::UNKNOWN_NAME, source, span, &format!("there is no filter `{filter}`"), help);
+                self.error(
+                    &codes::UNKNOWN_NAME,
+                    source,
+                    span,
+                    &format!("there is no filter `{filter}`"),
+                    help,
+                );
             }
         }
         for read in leaf.reads() {
@@ -224,10 +237,19 @@ impl<'p> Checker<'p> {
             None => {
                 let names = self.names.iter().map(|(name, _)| *name).chain(ROOTS);
                 let help = nearest(first, names).map_or_else(
-                    || "a template knows spec, metadata, name, namespace, and what `let` names".to_owned(),
+                    || {
+                        "a template knows spec, metadata, name, namespace, and what `let` names"
+                            .to_owned()
+                    },
                     |nearest| format!("did you mean `{nearest}`?"),
                 );
-                self.error(&codes::UNKNOWN_NAME, source, leaf.span, &format!("nothing is named `{first}`"), &help);
+                self.error(
+                    &codes::UNKNOWN_NAME,
+                    source,
+                    leaf.span,
+                    &format!("nothing is named `{first}`"),
+                    &help,
+                );
             }
             Some(Meaning::Unknown) => {}
             Some(Meaning::Field(field)) => self.field(source, leaf, &field),
@@ -275,12 +297,21 @@ impl<'p> Checker<'p> {
             None => return None,
         };
         Some(match meaning {
-            Meaning::Field(field) => Meaning::Field(rest.iter().fold(field, |field, key| field.key(key))),
+            Meaning::Field(field) => {
+                Meaning::Field(rest.iter().fold(field, |field, key| field.key(key)))
+            }
             Meaning::Unknown => Meaning::Unknown,
         })
     }
 
-    fn error(&mut self, code: &'static Code, source: &Arc<Source>, span: Span, message: &str, help: &str) {
+    fn error(
+        &mut self,
+        code: &'static Code,
+        source: &Arc<Source>,
+        span: Span,
+        message: &str,
+        help: &str,
+    ) {
         let location = Location { source: Arc::clone(source), span };
         let error = Diagnostic::new(code, message).at(location).help(help);
         // A template may stand under `objects` twice.

@@ -59,11 +59,18 @@ impl Reader<'_> {
         }
         let objects = self.items(fields.remove("objects"), Self::rule);
         if objects.is_empty() && extends.is_none() {
-            self.error(whole, "pack.yaml has no `objects`", "list the templates, in the order of output");
+            self.error(
+                whole,
+                "pack.yaml has no `objects`",
+                "list the templates, in the order of output",
+            );
         }
         Definition {
             name,
-            description: fields.remove("description").map(|field| self.text(field)).unwrap_or_default(),
+            description: fields
+                .remove("description")
+                .map(|field| self.text(field))
+                .unwrap_or_default(),
             extends,
             kinds,
             crds: self.items(fields.remove("crds"), |reader, node, span| {
@@ -82,7 +89,11 @@ impl Reader<'_> {
             Some(field) => Some(self.text(field)),
             None => {
                 let message = format!("this kind has no `{name}`");
-                self.error(span, &message, "write `apiVersion` and `kind`, as the custom resource does");
+                self.error(
+                    span,
+                    &message,
+                    "write `apiVersion` and `kind`, as the custom resource does",
+                );
                 None
             }
         };
@@ -107,9 +118,15 @@ impl Reader<'_> {
     fn expression(&mut self, (node, span): (Node, Span)) -> Option<render::Leaf> {
         let slot = match node {
             Node::Constant(Value::String(text)) => Slot::new(&text, self.text_start(span)),
-            Node::Constant(Value::Bool(value)) => Slot::new(&value.to_string(), span.start as usize),
+            Node::Constant(Value::Bool(value)) => {
+                Slot::new(&value.to_string(), span.start as usize)
+            }
             _ => {
-                self.error(span, "this is not an expression", "write it without braces: `when: spec.enabled`");
+                self.error(
+                    span,
+                    "this is not an expression",
+                    "write it without braces: `when: spec.enabled`",
+                );
                 return None;
             }
         };
@@ -124,7 +141,10 @@ impl Reader<'_> {
         };
         let word = "for ";
         let start = self.text_start(span).saturating_sub(word.len());
-        let slot = Slot { text: format!("{word}{}", text.trim()), span: render::span(start, text.len() + 4) };
+        let slot = Slot {
+            text: format!("{word}{}", text.trim()),
+            span: render::span(start, text.len() + 4),
+        };
         match render::word(&slot) {
             Ok(Word::For(names, list)) => {
                 let list = render::compile_leaf(self.source, &list);
@@ -194,7 +214,11 @@ impl Reader<'_> {
                 Line::One(Pair { key: Key::Constant(key), key_span, value, .. }) => {
                     pairs.push((key, value, key_span));
                 }
-                _ => self.error(span, "a name cannot be made by a block or an expression", "write it out"),
+                _ => self.error(
+                    span,
+                    "a name cannot be made by a block or an expression",
+                    "write it out",
+                ),
             }
         }
         pairs
@@ -219,7 +243,11 @@ impl Reader<'_> {
                 Line::One(item) => items.extend(one(self, item.value, item.span)),
                 Line::If(_) | Line::For(_) => {
                     let help = "use `when` and `for` of the object";
-                    self.error(render::span(0, 1), "blocks stand only under `let` in pack.yaml", help);
+                    self.error(
+                        render::span(0, 1),
+                        "blocks stand only under `let` in pack.yaml",
+                        help,
+                    );
                 }
             }
         }
@@ -230,7 +258,11 @@ impl Reader<'_> {
         match node {
             Node::Constant(Value::String(text)) => text,
             _ => {
-                self.error(span, "this is not a plain text", "write it out, in quotes if it looks like a number");
+                self.error(
+                    span,
+                    "this is not a plain text",
+                    "write it out, in quotes if it looks like a number",
+                );
                 String::new()
             }
         }
@@ -238,7 +270,8 @@ impl Reader<'_> {
 
     fn constant(&mut self, (node, span): (Node, Span)) -> Value {
         constant(node).unwrap_or_else(|| {
-            let help = "defaults are the same for every instance; put what depends on one under `let`";
+            let help =
+                "defaults are the same for every instance; put what depends on one under `let`";
             self.error(span, "an expression cannot stand here", help);
             Value::Null
         })
@@ -247,7 +280,8 @@ impl Reader<'_> {
     /// Where the text of a scalar begins, after its quote.
     fn text_start(&self, span: Span) -> usize {
         let start = span.start as usize;
-        let is_quoted = self.source.text.get(start..).is_some_and(|text| text.starts_with(['"', '\'']));
+        let is_quoted =
+            self.source.text.get(start..).is_some_and(|text| text.starts_with(['"', '\'']));
         start + usize::from(is_quoted)
     }
 
@@ -266,7 +300,9 @@ fn constant(node: Node) -> Option<Value> {
         Node::Constant(value) => Some(value),
         Node::Map(lines) => {
             let pairs = lines.into_iter().map(|line| match line {
-                Line::One(Pair { key: Key::Constant(key), value, .. }) => Some((key, constant(value)?)),
+                Line::One(Pair { key: Key::Constant(key), value, .. }) => {
+                    Some((key, constant(value)?))
+                }
                 _ => None,
             });
             pairs.collect::<Option<Map<_, _>>>().map(Value::Object)

@@ -11,8 +11,11 @@ pub fn list(packs: &[Pack]) -> String {
     let rows: Vec<[String; 4]> = packs
         .iter()
         .map(|pack| {
-            let kinds: Vec<String> =
-                pack.kinds.iter().map(|kind| format!("{} {}", kind.api_version, kind.kind)).collect();
+            let kinds: Vec<String> = pack
+                .kinds
+                .iter()
+                .map(|kind| format!("{} {}", kind.api_version, kind.kind))
+                .collect();
             let objects = format!("{} templates", pack.objects.len());
             [pack.name.clone(), kinds.join(", "), objects, pack.origin.clone()]
         })
@@ -30,10 +33,14 @@ pub fn show(pack: &Pack) -> String {
         .objects
         .iter()
         .map(|rule| {
-            let each = rule.each.as_ref().map(|each| format!("for {} in {}", each.names.join(", "), each.list.text));
+            let each = rule
+                .each
+                .as_ref()
+                .map(|each| format!("for {} in {}", each.names.join(", "), each.list.text));
             let when = rule.when.as_ref().map(|when| format!("when {}", when.text));
             let conditions: Vec<String> = each.into_iter().chain(when).collect();
-            let conditions = if conditions.is_empty() { "always".to_owned() } else { conditions.join(" ") };
+            let conditions =
+                if conditions.is_empty() { "always".to_owned() } else { conditions.join(" ") };
             [format!("  {}", rule.template), conditions]
         })
         .collect();
@@ -81,7 +88,9 @@ impl Pack {
 
 /// Rows with the columns below each other.
 fn columns<const N: usize>(rows: &[[String; N]]) -> String {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let width = |column: usize| {
+        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
+    };
     let mut text = String::new();
     for row in rows {
         let mut line = String::new();

@@ -30,7 +30,9 @@ impl Pack {
     /// The objects of an instance, in the order of pack.yaml. A trace notes where each field comes from.
     pub fn render(&self, instance: &Instance, trace: Option<&mut Trace>) -> Objects<'_> {
         let objects = self.render_value(&instance.value, instance.namespace.as_deref(), trace);
-        objects.map_err(|problems| problems.into_iter().map(|problem| about(instance, problem)).collect())
+        objects.map_err(|problems| {
+            problems.into_iter().map(|problem| about(instance, problem)).collect()
+        })
     }
 
     /// The objects of an instance that is only a value.
@@ -66,7 +68,8 @@ impl Pack {
             names.push(Named::new("namespace", namespace, From::Field("metadata.namespace")));
         }
         for rule in &self.lets {
-            let value = evaluator.aside(&rule.source, &rule.node, &Scope::instance(instance, &names));
+            let value =
+                evaluator.aside(&rule.source, &rule.node, &Scope::instance(instance, &names));
             let value = value.map_err(|problem| vec![*problem])?;
             names.push(Named::new(&rule.name, Cow::Owned(value), From::Let(&rule.node)));
         }
@@ -149,9 +152,8 @@ impl Pack {
 fn missing(object: &Value) -> Option<&'static str> {
     const NEEDED: [(&str, &str); 3] =
         [("apiVersion", "/apiVersion"), ("kind", "/kind"), ("metadata.name", "/metadata/name")];
-    let is_missing = |pointer: &str| {
-        object.pointer(pointer).and_then(Value::as_str).is_none_or(str::is_empty)
-    };
+    let is_missing =
+        |pointer: &str| object.pointer(pointer).and_then(Value::as_str).is_none_or(str::is_empty);
     NEEDED.iter().find(|(_, pointer)| is_missing(pointer)).map(|(name, _)| *name)
 }
 

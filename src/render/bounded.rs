@@ -8,7 +8,7 @@ use std::fmt;
 
 use minijinja::{
     Environment, Error, ErrorKind, State, filters as builtin, tests,
-    value::{Rest, Value},
+    value::{Rest, Value, ValueOrKwargs},
 };
 
 use crate::render::budget;
@@ -60,9 +60,12 @@ pub(crate) fn size(value: &Value) -> usize {
 /// Puts the filters and tests into an environment.
 pub(crate) fn register(environment: &mut Environment<'static>) {
     for (name, filter) in builtin_filters() {
-        environment.add_filter(name, move |state: &mut State<'_, '_>, arguments: Rest<Value>| {
-            limited(&filter, state, &arguments)
-        });
+        environment.add_filter(
+            name,
+            move |state: &mut State<'_, '_>, arguments: Rest<ValueOrKwargs>| {
+                limited(&filter, state, &arguments.into_values())
+            },
+        );
     }
     register_tests(environment);
 }

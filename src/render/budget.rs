@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 /// The most bytes that the objects of one instance may hold together, and each value under `let` and of a loop.
 pub const OUTPUT: usize = 8 << 20;
 /// The most nodes, items of loops, and parts of texts that are evaluated for one instance.
-pub const STEPS: u64 = 1_000_000;
+pub const STEPS: u64 = 200_000;
 /// The most objects of one instance.
 pub const OBJECTS: usize = 1_000;
 /// How deep `text()` may use a file that uses `text()`.

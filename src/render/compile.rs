@@ -102,7 +102,11 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// Notes that the text is not YAML, unless an earlier problem may be the reason.
     fn syntax(&mut self, error: &ScanError) {
+        if !self.errors.is_empty() {
+            return;
+        }
         let start = self.offset(error.marker().line(), error.marker().col());
         let message = format!("this is not YAML: {}", error.info());
         let help = "a template is YAML with `{{ }}` for values and `{% %}` lines around entries";
@@ -120,7 +124,11 @@ impl<'a> Compiler<'a> {
 
     fn node(&mut self, event: Event<'a>, span: Span, place: Place) -> Option<Node> {
         if place.depth > DEEPEST {
-            self.error(span, "maps and lists lie too deep in each other", "name the inner part under `let`");
+            self.error(
+                span,
+                "maps and lists lie too deep in each other",
+                "name the inner part under `let`",
+            );
             return None;
         }
         let inside = |style| Place {
@@ -133,7 +141,11 @@ impl<'a> Compiler<'a> {
             | Event::MappingStart(_, anchor, _)
                 if anchor != 0 =>
             {
-                self.error(span, "anchors are not available", "name the value under `let` in pack.yaml");
+                self.error(
+                    span,
+                    "anchors are not available",
+                    "name the value under `let` in pack.yaml",
+                );
                 None
             }
             Event::Scalar(_, _, _, Some(_))
@@ -146,7 +158,11 @@ impl<'a> Compiler<'a> {
             Event::SequenceStart(style, ..) => self.list(inside(style)),
             Event::MappingStart(style, ..) => self.map(inside(style)),
             _ => {
-                self.error(span, "aliases are not available", "name the value under `let` in pack.yaml");
+                self.error(
+                    span,
+                    "aliases are not available",
+                    "name the value under `let` in pack.yaml",
+                );
                 None
             }
         }
@@ -158,7 +174,9 @@ impl<'a> Compiler<'a> {
             return Node::Constant(if is_plain { scalar::plain(text) } else { Value::from(text) });
         };
         match parts.pop() {
-            Some(Part::Leaf(leaf)) if parts.is_empty() && style == ScalarStyle::Plain => Node::Leaf(leaf),
+            Some(Part::Leaf(leaf)) if parts.is_empty() && style == ScalarStyle::Plain => {
+                Node::Leaf(leaf)
+            }
             last => {
                 parts.extend(last);
                 Node::Text(parts)
@@ -171,7 +189,12 @@ impl<'a> Compiler<'a> {
         let first = text.find(|character| mask::mark(character).is_some())?;
         if place.in_flow {
             let help = "write the map or list in block style, one entry a line";
-            self.problem(&pack::EXPRESSION, span, "an expression cannot stand inside `{ }` or `[ ]`", help);
+            self.problem(
+                &pack::EXPRESSION,
+                span,
+                "an expression cannot stand inside `{ }` or `[ ]`",
+                help,
+            );
             return Some(Vec::new());
         }
         let mut parts = Vec::new();
@@ -240,7 +263,12 @@ impl<'a> Compiler<'a> {
                             let keys = if blocks.is_open() { &mut here } else { &mut always };
                             if !keys.insert(text.to_string()) {
                                 let message = format!("the key `{text}` is here twice");
-                                self.problem(&pack::DUPLICATE_KEY, key_span, &message, "remove one of them");
+                                self.problem(
+                                    &pack::DUPLICATE_KEY,
+                                    key_span,
+                                    &message,
+                                    "remove one of them",
+                                );
                             }
                             Key::Constant(text.into_owned())
                         }
@@ -278,14 +306,22 @@ impl<'a> Compiler<'a> {
         if let Some(Err(_)) = done
             && self.errors.is_empty()
         {
-            self.error(span, "this line does not fit the entries around it", "indent the block as one");
+            self.error(
+                span,
+                "this line does not fit the entries around it",
+                "indent the block as one",
+            );
         }
     }
 
     fn finish<T>(&mut self, blocks: Blocks<T>, span: Span) -> Option<Vec<Line<T>>> {
         let lines = blocks.finish().ok();
         if lines.is_none() && self.errors.is_empty() {
-            self.error(span, "a block ends outside of the entries it begins in", "indent the block as one");
+            self.error(
+                span,
+                "a block ends outside of the entries it begins in",
+                "indent the block as one",
+            );
         }
         Some(lines.unwrap_or_default())
     }

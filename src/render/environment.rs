@@ -8,7 +8,8 @@ use crate::{
     diagnostic::{Code, catalogue::pack},
     render::{
         bounded, budget,
-        filters::{self, Refused}, hermes,
+        filters::{self, Refused},
+        hermes,
     },
 };
 
@@ -35,7 +36,11 @@ pub(crate) fn has_function(name: &str) -> bool {
 /// Why an expression failed: the code, the reason, and what to do.
 pub(crate) fn explain(error: &Error) -> (&'static Code, String, String) {
     if let Some(Refused(message)) = refusal(error) {
-        return (&pack::REFUSED, message.clone(), "the pack asks for this; change the instance".to_owned());
+        return (
+            &pack::REFUSED,
+            message.clone(),
+            "the pack asks for this; change the instance".to_owned(),
+        );
     }
     let detail = || {
         let detail = error.detail().filter(|detail| !detail.is_empty());

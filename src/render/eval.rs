@@ -52,12 +52,23 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A value that is not output itself, such as one under `let`: it has a limit of its own.
-    pub(crate) fn aside(&mut self, source: &'a Arc<Source>, node: &Node, scope: &Scope<'_>) -> Result<Value> {
-        self.inside(source, |this| this.with_own_meter(|this| this.node(node, Span::default(), scope)))
+    pub(crate) fn aside(
+        &mut self,
+        source: &'a Arc<Source>,
+        node: &Node,
+        scope: &Scope<'_>,
+    ) -> Result<Value> {
+        self.inside(source, |this| {
+            this.with_own_meter(|this| this.node(node, Span::default(), scope))
+        })
     }
 
     /// Has the problems of a function point into a text.
-    pub(crate) fn inside<T>(&mut self, source: &'a Arc<Source>, inner: impl FnOnce(&mut Self) -> T) -> T {
+    pub(crate) fn inside<T>(
+        &mut self,
+        source: &'a Arc<Source>,
+        inner: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         let outside = mem::replace(&mut self.source, source);
         let value = inner(self);
         self.source = outside;
@@ -66,7 +77,7 @@ impl<'a> Evaluator<'a> {
 
     /// Whether a condition holds: unset, false, zero, and empty do not.
     pub(crate) fn truth(&mut self, leaf: &Leaf, scope: &Scope<'_>) -> Result<bool> {
-        self.step(leaf.span)?;
+        self.spend(cost(leaf), leaf.span)?;
         self.with_files(leaf, scope, |this, scope| match &leaf.code {
             Code::Path(path) => Ok(match scope.path(path) {
                 None | Some(Value::Null) => false,
@@ -104,7 +115,8 @@ impl<'a> Evaluator<'a> {
                     let position = (index, items.len());
                     match (names, item) {
                         ([name], item) => {
-                            let item = Named::new(name, Cow::Borrowed(item), From::Item(list, index));
+                            let item =
+                                Named::new(name, Cow::Borrowed(item), From::Item(list, index));
                             self.turn([item], position, list, scope, one)?;
                         }
                         ([first, second], Value::Array(pair)) if pair.len() == 2 => {
@@ -126,7 +138,8 @@ impl<'a> Evaluator<'a> {
                     match names.get(1) {
                         None => self.turn([key], position, list, scope, one)?,
                         Some(second) => {
-                            let value = Named::new(second, Cow::Borrowed(inner), From::Within(list));
+                            let value =
+                                Named::new(second, Cow::Borrowed(inner), From::Within(list));
                             self.turn([key, value], position, list, scope, one)?;
                         }
                     }
@@ -173,7 +186,9 @@ impl<'a> Evaluator<'a> {
                     }
                 }
                 Line::For(looped) => {
-                    self.each(looped, scope, &mut |this, scope| this.lines(&looped.lines, scope, one))?;
+                    self.each(looped, scope, &mut |this, scope| {
+                        this.lines(&looped.lines, scope, one)
+                    })?;
                 }
             }
         }
@@ -220,7 +235,8 @@ impl<'a> Evaluator<'a> {
             Key::Constant(key) => key.clone(),
             Key::Text(parts) => self.text(parts, scope)?,
         };
-        let value = self.within(|| Step::Key(key.clone()), |this| this.node(&pair.value, pair.span, scope))?;
+        let value = self
+            .within(|| Step::Key(key.clone()), |this| this.node(&pair.value, pair.span, scope))?;
         if value.is_null() {
             return Ok(());
         }
@@ -259,6 +275,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn leaf(&mut self, leaf: &Leaf, scope: &Scope<'_>) -> Result<Value> {
+        self.spend(cost(leaf), leaf.span)?;
         self.with_files(leaf, scope, |this, scope| match &leaf.code {
             Code::Path(path) => match scope.path(path) {
                 Some(value) => this.meter.copy(value).map_err(|TooLarge| this.too_large(leaf.span)),
@@ -268,13 +285,21 @@ impl<'a> Evaluator<'a> {
                 let value = expression
                     .eval(scope.dynamic())
                     .map_err(|error| this.expression_failed(leaf, &error))?;
-                canonical::from_dynamic(&value, &mut this.meter).map_err(|unusable| match unusable {
-                    Unusable::TooLarge => this.too_large(leaf.span),
-                    Unusable::Kind(kind) => {
-                        let message = format!("`{}` gives {kind}, which no object can hold", leaf.text);
-                        this.problem(&pack::EVALUATION, leaf.span, message, "turn it into text or a list")
-                    }
-                })
+                canonical::from_dynamic(&value, &mut this.meter).map_err(
+                    |unusable| match unusable {
+                        Unusable::TooLarge => this.too_large(leaf.span),
+                        Unusable::Kind(kind) => {
+                            let message =
+                                format!("`{}` gives {kind}, which no object can hold", leaf.text);
+                            this.problem(
+                                &pack::EVALUATION,
+                                leaf.span,
+                                message,
+                                "turn it into text or a list",
+                            )
+                        }
+                    },
+                )
             }
         })
     }
@@ -293,7 +318,12 @@ impl<'a> Evaluator<'a> {
         for used in &leaf.files {
             let Some(file) = self.library.get(&used.file) else {
                 let message = format!("the pack has no file `{}`", used.file);
-                return Err(self.problem(&pack::MISSING_FILE, leaf.span, message, "add it, or correct the name"));
+                return Err(self.problem(
+                    &pack::MISSING_FILE,
+                    leaf.span,
+                    message,
+                    "add it, or correct the name",
+                ));
             };
             let text = if used.is_template {
                 let text = file.text().map_err(first_error)?;
@@ -301,7 +331,11 @@ impl<'a> Evaluator<'a> {
             } else {
                 file.source.text.clone()
             };
-            names.push(Named::new(&used.variable, Cow::Owned(Value::String(text)), From::Elsewhere));
+            names.push(Named::new(
+                &used.variable,
+                Cow::Owned(Value::String(text)),
+                From::Elsewhere,
+            ));
         }
         inner(self, &Scope::inside(scope, &names))
     }
@@ -314,12 +348,14 @@ impl<'a> Evaluator<'a> {
         scope: &Scope<'_>,
     ) -> Result<String> {
         if self.text_depth >= budget::TEXT_DEPTH {
-            let message = format!("`{}` is used inside itself, or too deep in other texts", source.name);
+            let message =
+                format!("`{}` is used inside itself, or too deep in other texts", source.name);
             return Err(self.problem(&pack::LIMIT, leaf.span, message, "break the circle"));
         }
         self.text_depth += 1;
         let mut text = String::new();
-        let mut part = |this: &mut Self, part: &Part, scope: &Scope<'_>| this.part(part, scope, &mut text);
+        let mut part =
+            |this: &mut Self, part: &Part, scope: &Scope<'_>| this.part(part, scope, &mut text);
         let done = self.inside(source, |this| {
             this.with_own_meter(|this| this.lines(pieces, scope, &mut part))
         });
@@ -336,13 +372,14 @@ impl<'a> Evaluator<'a> {
     fn part(&mut self, part: &Part, scope: &Scope<'_>, text: &mut String) -> Result<()> {
         let leaf = match part {
             Part::Literal(literal) => {
-                self.meter.write(literal.len()).map_err(|TooLarge| self.too_large(Span::default()))?;
+                self.meter
+                    .write(literal.len())
+                    .map_err(|TooLarge| self.too_large(Span::default()))?;
                 text.push_str(literal);
                 return Ok(());
             }
             Part::Leaf(leaf) => leaf,
         };
-        self.step(leaf.span)?;
         match self.leaf(leaf, scope)? {
             Value::String(value) => text.push_str(&value),
             Value::Bool(value) => text.push_str(if value { "true" } else { "false" }),
@@ -365,7 +402,11 @@ impl<'a> Evaluator<'a> {
     }
 
     fn step(&mut self, span: Span) -> Result<()> {
-        match self.steps.checked_sub(1) {
+        self.spend(1, span)
+    }
+
+    fn spend(&mut self, steps: u64, span: Span) -> Result<()> {
+        match self.steps.checked_sub(steps) {
             Some(left) => {
                 self.steps = left;
                 Ok(())
@@ -442,11 +483,23 @@ fn leaf_origin(library: &Library, leaf: &Leaf, scope: &Scope<'_>) -> Origin {
     Origin::Fields(fields)
 }
 
+/// How many steps an expression takes: minijinja is about ten times the work of a path.
+fn cost(leaf: &Leaf) -> u64 {
+    match leaf.code {
+        Code::Path(_) => 1,
+        Code::Expression(_) => 10,
+    }
+}
+
 fn has_blocks<T>(lines: &[Line<T>]) -> bool {
     lines.iter().any(|line| !matches!(line, Line::One(_)))
 }
 
 fn first_error(errors: &[Diagnostic]) -> Box<Diagnostic> {
     let first = errors.first().cloned();
-    Box::new(first.unwrap_or_else(|| Diagnostic::new(&pack::TEMPLATE_SYNTAX, "the template cannot be read")))
+    Box::new(
+        first.unwrap_or_else(|| {
+            Diagnostic::new(&pack::TEMPLATE_SYNTAX, "the template cannot be read")
+        }),
+    )
 }

@@ -9,12 +9,15 @@ use minijinja::{
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::{object::yaml, render::{
-    bounded::{charge, limit_error, size, too_much},
-    budget::Meter,
-    canonical::{self, Unusable},
-    view::View,
-}};
+use crate::{
+    object::yaml,
+    render::{
+        bounded::{charge, limit_error, size, too_much},
+        budget::Meter,
+        canonical::{self, Unusable},
+        view::View,
+    },
+};
 
 /// The most numbers that `range` gives.
 const LONGEST_RANGE: i64 = 10_000;
@@ -56,10 +59,11 @@ pub(crate) fn register(environment: &mut Environment<'static>) {
 /// The canonical value of an argument, with keys sorted and without nulls.
 pub(crate) fn value(state: &mut State<'_, '_>, argument: &Dynamic) -> Result<Value> {
     let mut meter = Meter::new();
-    let value = canonical::from_dynamic(argument, &mut meter).map_err(|unusable| match unusable {
-        Unusable::TooLarge => too_much(),
-        Unusable::Kind(kind) => wrong(format!("cannot use {kind} here")),
-    })?;
+    let value =
+        canonical::from_dynamic(argument, &mut meter).map_err(|unusable| match unusable {
+            Unusable::TooLarge => too_much(),
+            Unusable::Kind(kind) => wrong(format!("cannot use {kind} here")),
+        })?;
     charge(state, meter.used())?;
     Ok(value)
 }
@@ -93,7 +97,12 @@ fn batch(state: &mut State<'_, '_>, list: &Dynamic, count: usize) -> Result<Vec<
     Ok(items.chunks(count).map(|batch| Dynamic::from(batch.to_vec())).collect())
 }
 
-fn indent(state: &mut State<'_, '_>, text: &str, width: usize, first: Option<bool>) -> Result<String> {
+fn indent(
+    state: &mut State<'_, '_>,
+    text: &str,
+    width: usize,
+    first: Option<bool>,
+) -> Result<String> {
     if width > WIDEST {
         return Err(wrong(format!("a line is indented by at most {WIDEST}")));
     }
@@ -129,7 +138,7 @@ fn merge(state: &mut State<'_, '_>, base: &Dynamic, other: &Dynamic) -> Result<D
         (Value::Null, _) => Ok(dynamic(other)),
         (Value::Object(_), Value::Object(_)) => {
             merge_into(&mut base, other);
-            Ok(dynamic(base))
+            Ok(dynamic(canonical::canonical(&base)))
         }
         _ => Err(wrong("`merge` needs two maps")),
     }

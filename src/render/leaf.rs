@@ -27,10 +27,18 @@ pub(crate) fn leaf(source: &Arc<Source>, slot: &Slot) -> Result<Leaf, Box<Diagno
         Box::new(Diagnostic::new(&pack::EXPRESSION, message).at(location).help(help))
     };
     if slot.text.is_empty() {
-        return Err(problem(slot.span, "this expression is empty", "name a value, such as `{{ name }}`"));
+        return Err(problem(
+            slot.span,
+            "this expression is empty",
+            "name a value, such as `{{ name }}`",
+        ));
     }
     if slot.text.len() > LONGEST {
-        return Err(problem(slot.span, &format!("this expression is longer than {LONGEST} bytes"), "name its parts under `let` in pack.yaml"));
+        return Err(problem(
+            slot.span,
+            &format!("this expression is longer than {LONGEST} bytes"),
+            "name its parts under `let` in pack.yaml",
+        ));
     }
     let tokens = lexer::tokens(&slot.text);
     operators(slot, &tokens, &problem)?;
@@ -41,7 +49,11 @@ pub(crate) fn leaf(source: &Arc<Source>, slot: &Slot) -> Result<Leaf, Box<Diagno
             Ok(expression) => Code::Expression(Box::new(expression)),
             Err(error) => {
                 let reason = error.detail().unwrap_or("it is not an expression").to_owned();
-                return Err(problem(slot.span, &format!("this expression cannot be read: {reason}"), "see docs/packs.md for what an expression may hold"));
+                return Err(problem(
+                    slot.span,
+                    &format!("this expression cannot be read: {reason}"),
+                    "see docs/packs.md for what an expression may hold",
+                ));
             }
         },
     };
@@ -60,21 +72,25 @@ pub(crate) fn filters(leaf: &Leaf) -> Vec<(String, Span)> {
 }
 
 /// Refuses what would let a small expression make a large value.
-fn operators(
-    slot: &Slot,
-    tokens: &[Token],
-    problem: Problem<'_>,
-) -> Result<(), Box<Diagnostic>> {
+fn operators(slot: &Slot, tokens: &[Token], problem: Problem<'_>) -> Result<(), Box<Diagnostic>> {
     let symbol = |token: &&Token, symbol: &str| {
         token.kind == Kind::Symbol && &slot.text[token.range.clone()] == symbol
     };
     if let Some(star) = tokens.iter().find(|token| symbol(token, "*")) {
         let message = "`*` is not available, as it can repeat a text without bound";
-        return Err(problem(part(slot.span, star), message, "multiply numbers with the filter `times`: `{{ a | times(b) }}`"));
+        return Err(problem(
+            part(slot.span, star),
+            message,
+            "multiply numbers with the filter `times`: `{{ a | times(b) }}`",
+        ));
     }
     let joined = tokens.iter().filter(|token| symbol(token, "~") || symbol(token, "+")).count();
     if joined >= MOST_JOINED {
-        return Err(problem(slot.span, &format!("this expression joins more than {MOST_JOINED} values"), "write text with several `{{ }}` inside, or use `join`"));
+        return Err(problem(
+            slot.span,
+            &format!("this expression joins more than {MOST_JOINED} values"),
+            "write text with several `{{ }}` inside, or use `join`",
+        ));
     }
     Ok(())
 }
@@ -99,7 +115,11 @@ fn file_calls(
         let name = lexer::unquoted(word(index + 2)).filter(|_| word(index + 3) == ")");
         let Some(name) = name else {
             let message = format!("`{}` takes the name of one file, in quotes", word(index));
-            return Err(problem(part(slot.span, token), &message, "files are named in the template, so that they can be checked"));
+            return Err(problem(
+                part(slot.span, token),
+                &message,
+                "files are named in the template, so that they can be checked",
+            ));
         };
         let variable = format!("__file_{}", files.len());
         text.push_str(&slot.text[copied..token.range.start]);
@@ -113,9 +133,11 @@ fn file_calls(
 
 /// The names of `a.b.c`; none for anything else.
 fn plain_path(text: &str) -> Option<Vec<String>> {
-    const WORDS: &[&str] = &["none", "None", "true", "True", "false", "False", "not", "in", "is", "if"];
+    const WORDS: &[&str] =
+        &["none", "None", "true", "True", "false", "False", "not", "in", "is", "if"];
     let path: Vec<String> = text.split('.').map(str::to_owned).collect();
-    (path.iter().all(|name| lexer::is_name(name)) && !WORDS.contains(&path[0].as_str())).then_some(path)
+    (path.iter().all(|name| lexer::is_name(name)) && !WORDS.contains(&path[0].as_str()))
+        .then_some(path)
 }
 
 fn part(whole: Span, token: &Token) -> Span {

@@ -106,7 +106,11 @@ pub(crate) fn word(inner: &Slot) -> Result<Word, &'static str> {
             if names.len() > 2 || !names.iter().all(|name| lexer::is_name(name)) {
                 return Err("a loop has one name, or two with a comma between");
             }
-            if list.text.is_empty() { Err("the list is missing") } else { Ok(Word::For(names, list)) }
+            if list.text.is_empty() {
+                Err("the list is missing")
+            } else {
+                Ok(Word::For(names, list))
+            }
         }
         ("else" | "endif" | "endfor", _) => Err("nothing may follow this word"),
         _ => Err("only if, elif, else, endif, for, and endfor are known"),
@@ -228,7 +232,11 @@ impl<'a> Masker<'a> {
                 at += 1;
             }
         }
-        if masked.trim().is_empty() || is_comment { Row::Blank(masked) } else { Row::Content(masked) }
+        if masked.trim().is_empty() || is_comment {
+            Row::Blank(masked)
+        } else {
+            Row::Content(masked)
+        }
     }
 
     /// Text that is no expression. The characters of the placeholders cannot stand in it.
@@ -295,7 +303,11 @@ impl<'a> Masker<'a> {
                 Row::Control(control) => {
                     let entry = self.entry(*control, &rows[index + 1..], &mut open);
                     let placeholder = character(CONTROL, *control);
-                    let _ = write!(text, "{}", entry.replace('@', placeholder.encode_utf8(&mut [0; 4])));
+                    let _ = write!(
+                        text,
+                        "{}",
+                        entry.replace('@', placeholder.encode_utf8(&mut [0; 4]))
+                    );
                 }
             }
             text.push('\n');
@@ -313,13 +325,18 @@ impl<'a> Masker<'a> {
     /// The entry that stands for a control, `@` in place of its character.
     fn entry(&mut self, control: usize, after: &[Row], open: &mut Vec<(usize, String)>) -> String {
         let is_if = |masker: &Self, open: &[(usize, String)]| {
-            open.last().is_some_and(|(opener, _)| matches!(masker.controls[*opener].word, Word::If(_)))
+            open.last()
+                .is_some_and(|(opener, _)| matches!(masker.controls[*opener].word, Word::If(_)))
         };
         let place = self.controls[control].span;
         match self.controls[control].word {
             Word::If(_) | Word::For(..) => {
                 let entry = self.indentation(after).unwrap_or_else(|| {
-                    self.error(place, "this block holds nothing", "remove it, or put entries into it");
+                    self.error(
+                        place,
+                        "this block holds nothing",
+                        "remove it, or put entries into it",
+                    );
                     String::new()
                 });
                 open.push((control, entry.clone()));
@@ -328,16 +345,26 @@ impl<'a> Masker<'a> {
             Word::Else | Word::ElseIf(_) if is_if(self, open) => {
                 open.last().map(|(_, entry)| entry.clone()).unwrap_or_default()
             }
-            Word::EndIf if is_if(self, open) => open.pop().map(|(_, entry)| entry).unwrap_or_default(),
+            Word::EndIf if is_if(self, open) => {
+                open.pop().map(|(_, entry)| entry).unwrap_or_default()
+            }
             Word::EndFor if !open.is_empty() && !is_if(self, open) => {
                 open.pop().map(|(_, entry)| entry).unwrap_or_default()
             }
             Word::Else | Word::ElseIf(_) | Word::EndIf => {
-                self.error(place, "there is no `{% if %}` before this line", "remove it, or close the block between");
+                self.error(
+                    place,
+                    "there is no `{% if %}` before this line",
+                    "remove it, or close the block between",
+                );
                 String::new()
             }
             Word::EndFor => {
-                self.error(place, "there is no `{% for %}` before this line", "remove it, or close the block between");
+                self.error(
+                    place,
+                    "there is no `{% for %}` before this line",
+                    "remove it, or close the block between",
+                );
                 String::new()
             }
         }

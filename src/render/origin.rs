@@ -3,6 +3,7 @@
 use crate::{
     field_path::{FieldPath, Step},
     render::{
+        lexer,
         node::{Code, Leaf, Node},
         scope::{From, Outer, Scope},
         walk,
@@ -20,7 +21,21 @@ pub(crate) enum Origin {
 
 /// What a leaf reads.
 pub(crate) fn of_leaf(scope: &Scope<'_>, leaf: &Leaf) -> Origin {
-    leaf_before(scope, scope.names.len(), leaf)
+    match with_default(&leaf.text) {
+        Some(path) if scope.path(&path).is_some_and(|value| !value.is_null()) => {
+            path_before(scope, scope.names.len(), &path)
+        }
+        _ => leaf_before(scope, scope.names.len(), leaf),
+    }
+}
+
+/// The path of `a.b | default(c)`: while it is set, the value is that field's and nothing else is read.
+fn with_default(text: &str) -> Option<Vec<String>> {
+    let (path, filter) = text.split_once('|')?;
+    let is_default = filter.trim_start().starts_with("default(") && !filter.contains('|');
+    let is_whole = filter.trim_end().ends_with(')');
+    let path: Vec<String> = path.trim().split('.').map(str::to_owned).collect();
+    (is_default && is_whole && path.iter().all(|name| lexer::is_name(name))).then_some(path)
 }
 
 /// What several leaves read together.
@@ -53,8 +68,10 @@ fn leaf_before(scope: &Scope<'_>, known: usize, leaf: &Leaf) -> Origin {
         Code::Path(path) => path_before(scope, known, path),
         Code::Expression(_) => {
             let reads = leaf.reads();
-            let fields =
-                reads.iter().flat_map(|path| path_before(scope, known, path).into_fields()).collect();
+            let fields = reads
+                .iter()
+                .flat_map(|path| path_before(scope, known, path).into_fields())
+                .collect();
             Origin::Fields(fields)
         }
     }
@@ -67,7 +84,9 @@ fn path_before(scope: &Scope<'_>, known: usize, path: &[String]) -> Origin {
     let Some(index) = found else {
         return match &scope.outer {
             Outer::Scope(outer) => path_before(outer, outer.names.len(), path),
-            Outer::Instance(_) if matches!(first.as_str(), "spec" | "metadata" | "apiVersion" | "kind") => {
+            Outer::Instance(_)
+                if matches!(first.as_str(), "spec" | "metadata" | "apiVersion" | "kind") =>
+            {
                 Origin::Field(FieldPath(path.iter().cloned().map(Step::Key).collect()))
             }
             Outer::Instance(_) => Origin::Fields(Vec::new()),
@@ -82,7 +101,9 @@ fn path_before(scope: &Scope<'_>, known: usize, path: &[String]) -> Origin {
         From::Let(Node::Leaf(leaf)) => leaf_before(scope, index, leaf).inside(rest()),
         From::Let(node) => {
             let mut fields = Vec::new();
-            walk::leaves(node, &mut |leaf| fields.extend(leaf_before(scope, index, leaf).into_fields()));
+            walk::leaves(node, &mut |leaf| {
+                fields.extend(leaf_before(scope, index, leaf).into_fields())
+            });
             Origin::Fields(fields)
         }
         From::Item(leaf, item) => outer(leaf).inside([Step::Index(item)]).inside(rest()),

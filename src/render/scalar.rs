@@ -28,7 +28,9 @@ fn number(text: &str) -> Option<Number> {
             .ok();
     }
     let is_float = digits.bytes().any(|byte| byte.is_ascii_digit())
-        && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
+        && digits
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
     is_float.then(|| text.parse::<f64>().ok().and_then(Number::from_f64)).flatten()
 }
 
@@ -38,7 +40,9 @@ mod tests {
 
     #[test]
     fn only_the_core_schema_is_read() {
-        for text in ["yes", "on", "0o7", "0x1f", "1_000", "12:30", "1.2.3", "2026-01-01", "1e", ".", "-"] {
+        for text in
+            ["yes", "on", "0o7", "0x1f", "1_000", "12:30", "1.2.3", "2026-01-01", "1e", ".", "-"]
+        {
             assert_eq!(plain(text), Value::String(text.to_owned()));
         }
         assert_eq!(plain("-7"), Value::from(-7));

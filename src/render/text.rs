@@ -17,11 +17,21 @@ use crate::{
 
 /// Compiles a text template. The error holds every problem.
 pub(super) fn template(source: &Arc<Source>) -> Result<Text, Vec<Diagnostic>> {
-    let mut reader =
-        Reader { source, blocks: Blocks::new(), open: Vec::new(), trim_next: false, errors: Vec::new() };
+    let mut reader = Reader {
+        source,
+        blocks: Blocks::new(),
+        open: Vec::new(),
+        trim_next: false,
+        errors: Vec::new(),
+    };
     reader.read();
     for start in std::mem::take(&mut reader.open) {
-        reader.error(start, 2, "this block has no end", "close it with `{% endif %}` or `{% endfor %}`");
+        reader.error(
+            start,
+            2,
+            "this block has no end",
+            "close it with `{% endif %}` or `{% endfor %}`",
+        );
     }
     let Reader { blocks, mut errors, .. } = reader;
     match blocks.finish() {
@@ -54,7 +64,12 @@ impl<'a> Reader<'a> {
                 _ => text[found + 2..].find("#}"),
             };
             let Some(end) = end.map(|end| found + 2 + end) else {
-                self.error(found, 2, "this has no end", "close it, or take the file as it is with `file(\"name\")`");
+                self.error(
+                    found,
+                    2,
+                    "this has no end",
+                    "close it, or take the file as it is with `file(\"name\")`",
+                );
                 return;
             };
             let after = end + 2;
@@ -62,7 +77,10 @@ impl<'a> Reader<'a> {
             let inner = &text[found + 2..end];
             let before = &text[at..found];
             let trims = inner.starts_with('-');
-            self.literal(if is_line { before.trim_end_matches([' ', '\t']) } else { before }, trims);
+            self.literal(
+                if is_line { before.trim_end_matches([' ', '\t']) } else { before },
+                trims,
+            );
             self.trim_next = inner.ends_with('-');
             let slot = Slot::new(inner.trim_matches('-'), found + 2 + usize::from(trims));
             match &text[found..found + 2] {
@@ -106,7 +124,9 @@ impl<'a> Reader<'a> {
                     Ok(())
                 })
             }
-            Word::ElseIf(condition) => self.leaf(&condition).map(|leaf| self.blocks.other(Some(leaf))),
+            Word::ElseIf(condition) => {
+                self.leaf(&condition).map(|leaf| self.blocks.other(Some(leaf)))
+            }
             Word::Else => Some(self.blocks.other(None)),
             Word::EndIf | Word::EndFor => {
                 self.open.pop();
@@ -116,7 +136,12 @@ impl<'a> Reader<'a> {
         if let Some(Err(_)) = done
             && self.errors.is_empty()
         {
-            self.error(start, length, "this does not fit the blocks around it", "close the block between, or remove it");
+            self.error(
+                start,
+                length,
+                "this does not fit the blocks around it",
+                "close the block between, or remove it",
+            );
         }
     }
 
@@ -125,21 +150,21 @@ impl<'a> Reader<'a> {
     }
 
     fn error(&mut self, start: usize, length: usize, message: &str, help: &str) {
-        let location = Location { source: Arc::clone(self.source), span: mask::span(start, length) };
+        let location =
+            Location { source: Arc::clone(self.source), span: mask::span(start, length) };
         self.errors.push(Diagnostic::new(&pack::TEMPLATE_SYNTAX, message).at(location).help(help));
     }
 }
 
 /// Where the next `{{`, `{%`, or `{#` begins. `${#` is shell.
 fn next_tag(text: &str, from: usize) -> Option<usize> {
-    text[from..]
-        .match_indices('{')
-        .map(|(index, _)| from + index)
-        .find(|&index| match text.as_bytes().get(index + 1) {
+    text[from..].match_indices('{').map(|(index, _)| from + index).find(|&index| {
+        match text.as_bytes().get(index + 1) {
             Some(b'{' | b'%') => true,
             Some(b'#') => !text[..index].ends_with('$'),
             _ => false,
-        })
+        }
+    })
 }
 
 fn is_alone(text: &str, start: usize, end: usize) -> bool {

@@ -62,7 +62,11 @@ impl fmt::Debug for View {
 
 impl Object for View {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
-        if matches!(self.value(), Some(Value::Array(_))) { ObjectRepr::Seq } else { ObjectRepr::Map }
+        if matches!(self.value(), Some(Value::Array(_))) {
+            ObjectRepr::Seq
+        } else {
+            ObjectRepr::Map
+        }
     }
 
     fn get_value(self: &Arc<Self>, key: &Dynamic) -> Option<Dynamic> {

@@ -1,0 +1,3 @@
+#!/bin/sh
+# ${#1} {{ not an expression }}
+echo "$1"
