@@ -215,6 +215,7 @@ fn without_nulls(value: &Value) -> Value {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "a case reads better without references")]
 mod tests {
     use serde_json::json;
 

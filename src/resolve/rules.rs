@@ -1,6 +1,139 @@
-//! Rules about what runs: what the schema accepts and the real software does not.
+//! Rules about what runs: what the schema accepts, and the agent, the API server, or the cluster does not.
+//!
+//! A rule is an error where no shape that works can be rendered, and where hermes-operator refuses too. Where one can,
+//! it is a warning, and the pack renders that shape.
 
-use crate::{diagnostic::Diagnostic, resolve::Instance};
+use serde_json::Value;
 
-/// Every problem of one `HermesInstance`.
-pub fn check(_instance: &Instance, _report: &mut Vec<Diagnostic>) {}
+use crate::{diagnostic::Diagnostic, field_path::FieldPath, resolve::Instance};
+
+mod availability;
+mod config;
+mod containers;
+mod effects;
+mod environment;
+mod gateways;
+mod image;
+mod metadata;
+mod migration;
+mod model;
+mod network_policy;
+mod networking;
+mod probes;
+mod resources;
+mod security;
+mod self_configuration;
+mod storage;
+mod together;
+mod unrendered;
+mod version;
+mod volumes;
+mod workspace;
+
+pub use together::{ClaimUse, check_together};
+
+/// Every rule, in the order of the fields that it reads.
+const RULES: &[fn(&Instance, &mut Vec<Diagnostic>)] = &[
+    metadata::check,
+    image::check,
+    model::check,
+    config::check,
+    workspace::check,
+    environment::check,
+    gateways::check,
+    self_configuration::check,
+    migration::check,
+    storage::check,
+    resources::check,
+    security::check,
+    network_policy::check,
+    networking::check,
+    probes::check,
+    containers::check,
+    volumes::check,
+    availability::check,
+    effects::check,
+    unrendered::check,
+];
+
+/// Reports everything about an instance that would not run, or not as its author thinks.
+pub fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
+    for rule in RULES {
+        rule(instance, found);
+    }
+}
+
+/// The port of the agent's API server.
+const GATEWAY_PORT: u64 = 8642;
+/// The number that hermes-operator gives the same port.
+const PEER_GATEWAY_PORT: u64 = 8443;
+/// What that port is called in the container and in the Service.
+const GATEWAY: &str = "gateway";
+
+/// Whether the image's own init runs the agent, and not the start program.
+fn is_s6(instance: &Instance) -> bool {
+    instance.text(PROFILE) == Some("s6")
+}
+const PROFILE: &str = "spec.profile";
+
+fn at(dotted: &str) -> FieldPath {
+    FieldPath::of(dotted)
+}
+
+/// A text field of a value; unset and other types are empty.
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A list field of a value; unset and other types are empty.
+fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// A map field of a value; unset and other types are empty.
+fn entries<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    let map = value.get(key).and_then(Value::as_object);
+    map.into_iter().flatten().map(|(key, value)| (key.as_str(), value))
+}
+
+/// Whether a field is set to something: not unset, false, or empty.
+fn is_asked(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null | Value::Bool(false)) => false,
+        Some(Value::String(text)) => !text.is_empty(),
+        Some(Value::Array(list)) => !list.is_empty(),
+        Some(Value::Object(map)) => !map.is_empty(),
+        Some(_) => true,
+    }
+}
+
+/// Whether a name is a DNS label: up to 63 lower-case letters, digits, and `-`, with a letter or digit at both ends.
+fn is_label(name: &str) -> bool {
+    let is_end = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let bytes = name.as_bytes();
+    bytes.len() <= 63
+        && bytes.first().is_some_and(is_end)
+        && bytes.last().is_some_and(is_end)
+        && bytes.iter().all(|byte| is_end(byte) || *byte == b'-')
+}
+
+/// The nearest of some names, if it is near enough to be what was meant.
+fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .filter(|(likeness, _)| *likeness > 0.85)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// The sidecars and init containers of an instance, each with its place.
+fn added_containers(instance: &Instance) -> impl Iterator<Item = (FieldPath, &Value)> {
+    ["spec.initContainers", "spec.sidecars"].into_iter().flat_map(move |field| {
+        let items = instance.list(field).iter().enumerate();
+        items.map(move |(index, item)| (at(field).index(index), item))
+    })
+}
+
+#[cfg(test)]
+mod tests;

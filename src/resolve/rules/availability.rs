@@ -1,0 +1,122 @@
+//! One replica: no autoscaler, a disruption budget that lets nodes drain, and spread constraints that are valid.
+
+use serde_json::Value;
+
+use crate::{
+    diagnostic::{
+        Diagnostic,
+        catalogue::rules::{
+            AUTOSCALER_BOUNDS, BLOCKS_DRAIN, DISRUPTION_BUDGET, DISRUPTION_VALUE, SECOND_REPLICA,
+            SPREAD,
+        },
+    },
+    resolve::{
+        Instance,
+        rules::{at, text},
+    },
+};
+
+pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
+    if instance.get("spec.availability").is_none() {
+        return;
+    }
+    autoscaler(instance, found);
+    disruption_budget(instance, found);
+    spread(instance, found);
+}
+
+fn autoscaler(instance: &Instance, found: &mut Vec<Diagnostic>) {
+    let path = at("spec.availability.horizontalPodAutoscaler");
+    let Some(autoscaler) = instance.get("spec.availability.horizontalPodAutoscaler") else {
+        return;
+    };
+    let number = |key: &str, unset: i64| autoscaler.get(key).map_or(Some(unset), Value::as_i64);
+    // Unset, they are 1 and 5, as in the CRD of hermes-operator.
+    if let (Some(minimum), Some(maximum)) = (number("minReplicas", 1), number("maxReplicas", 5))
+        && minimum > maximum
+    {
+        let message = format!("the autoscaler's minimum {minimum} exceeds its maximum {maximum}");
+        found.push(
+            instance
+                .problem(&AUTOSCALER_BOUNDS, &path.clone().key("minReplicas"), message)
+                .help("an agent has one replica; leave the autoscaler out"),
+        );
+    }
+    if autoscaler.get("enabled").and_then(Value::as_bool) == Some(true) {
+        let message = "an agent has one replica, so no autoscaler is rendered";
+        found.push(
+            instance
+                .problem(&SECOND_REPLICA, &path.key("enabled"), message)
+                .help("for more agents, make more instances"),
+        );
+    }
+}
+
+fn disruption_budget(instance: &Instance, found: &mut Vec<Diagnostic>) {
+    const FIELD: &str = "spec.availability.podDisruptionBudget";
+    let Some(budget) = instance.get(FIELD) else { return };
+    let (minimum, maximum) = (budget.get("minAvailable"), budget.get("maxUnavailable"));
+    if minimum.is_some() && maximum.is_some() {
+        let message = "the disruption budget sets both `minAvailable` and `maxUnavailable`";
+        found.push(
+            instance
+                .problem(&DISRUPTION_BUDGET, &at(FIELD).key("minAvailable"), message)
+                .help("keep `maxUnavailable: 1`"),
+        );
+        return;
+    }
+    let blocks = |key: &str, limit: u64| (key == "minAvailable") == (limit > 0);
+    for (key, value) in [("minAvailable", minimum), ("maxUnavailable", maximum)] {
+        let Some(value) = value else { continue };
+        let path = at(FIELD).key(key);
+        match limit(value) {
+            None => {
+                let message = format!("`{value}` is neither a number of Pods nor a percentage");
+                let problem = instance.problem(&DISRUPTION_VALUE, &path, message);
+                found.push(problem.help("write `1` or `50%`"));
+            }
+            Some(limit) if blocks(key, limit) => {
+                let message = "with one Pod this refuses every eviction";
+                let problem = instance.problem(&BLOCKS_DRAIN, &path, message);
+                found.push(problem.help("use `maxUnavailable: 1`"));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// The number of a limit, of Pods or of per cent.
+fn limit(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => {
+            let digits = text.strip_suffix('%')?;
+            digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(())?;
+            digits.parse().ok()
+        }
+        _ => None,
+    }
+}
+
+fn spread(instance: &Instance, found: &mut Vec<Diagnostic>) {
+    const FIELD: &str = "spec.availability.topologySpreadConstraints";
+    for (index, constraint) in instance.list(FIELD).iter().enumerate() {
+        let path = at(FIELD).index(index);
+        if text(constraint, "topologyKey").is_empty() {
+            let path = path.clone().key("topologyKey");
+            let problem = instance.problem(&SPREAD, &path, "the constraint has no topology key");
+            found.push(problem.help("write a node label such as `topology.kubernetes.io/zone`"));
+        }
+        if constraint.get("maxSkew").and_then(Value::as_i64).is_some_and(|skew| skew < 1) {
+            let path = path.clone().key("maxSkew");
+            let problem = instance.problem(&SPREAD, &path, "`maxSkew` is less than 1");
+            found.push(problem.help("write `1`"));
+        }
+        let action = text(constraint, "whenUnsatisfiable");
+        if !matches!(action, "" | "DoNotSchedule" | "ScheduleAnyway") {
+            let message = format!("`{action}` is nothing to do when it cannot be satisfied");
+            let problem = instance.problem(&SPREAD, &path.key("whenUnsatisfiable"), message);
+            found.push(problem.help("write `DoNotSchedule` or `ScheduleAnyway`"));
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! The agent's configuration: keys that it reads, and no secrets in it.
+
+use serde_json::Value;
+
+use crate::{
+    diagnostic::{
+        Diagnostic,
+        catalogue::rules::{CONFIG_KEY, CONFIG_OVERLAP, LITERAL_CONFIG_SECRET},
+    },
+    field_path::FieldPath,
+    resolve::{
+        Instance,
+        rules::{at, environment::is_secret_name, is_asked, nearest},
+    },
+};
+
+/// Top-level keys that the agent reads: those of 0.19, and those that came later.
+const KEYS: &[&str] = &[
+    "_config_version",
+    "agent",
+    "always_log_local",
+    "approvals",
+    "auxiliary",
+    "bedrock",
+    "browser",
+    "checkpoints",
+    "code_execution",
+    "command_allowlist",
+    "compression",
+    "computer_use",
+    "context",
+    "context_file_max_chars",
+    "credential_pool_strategies",
+    "cron",
+    "curator",
+    "custom_providers",
+    "dashboard",
+    "database",
+    "delegation",
+    "desktop",
+    "discord",
+    "display",
+    "fallback_model",
+    "fallback_providers",
+    "file_read_max_chars",
+    "filter_silence_narration",
+    "gateway",
+    "goals",
+    "group_sessions_per_user",
+    "honcho",
+    "hooks",
+    "hooks_auto_accept",
+    "human_delay",
+    "image_gen",
+    "kanban",
+    "known_plugin_toolsets",
+    "logging",
+    "lsp",
+    "matrix",
+    "mattermost",
+    "max_concurrent_sessions",
+    "max_live_sessions",
+    "mcp",
+    "mcp_discovery_timeout",
+    "mcp_servers",
+    "memory",
+    "moa",
+    "model",
+    "model_catalog",
+    "monitoring",
+    "multiplex_profiles",
+    "network",
+    "onboarding",
+    "openrouter",
+    "paste_collapse_char_threshold",
+    "paste_collapse_threshold",
+    "paste_collapse_threshold_fallback",
+    "personalities",
+    "platform_hints",
+    "platform_toolsets",
+    "platforms",
+    "plugins",
+    "prefill_messages_file",
+    "privacy",
+    "profile_routes",
+    "prompt_caching",
+    "providers",
+    "quick_commands",
+    "require_mention",
+    "reset_triggers",
+    "runtime",
+    "secrets",
+    "security",
+    "session_reset",
+    "sessions",
+    "signal",
+    "skills",
+    "slack",
+    "smart_model_routing",
+    "streaming",
+    "stt",
+    "stt_echo_transcripts",
+    "telegram",
+    "terminal",
+    "thread_sessions_per_user",
+    "timezone",
+    "tool_loop_guardrails",
+    "tool_output",
+    "tools",
+    "toolsets",
+    "tts",
+    "unauthorized_dm_behavior",
+    "updates",
+    "vertex",
+    "video_gen",
+    "voice",
+    "web",
+    "whatsapp",
+    "x_search",
+];
+
+/// Keys of other operators, and where the same is written.
+const ELSEWHERE: &[(&str, &str)] = &[
+    (
+        "gateways",
+        "configure platforms in `platforms` and by variables such as `TELEGRAM_BOT_TOKEN`",
+    ),
+    ("schedules", "the agent keeps its jobs itself; make them with `hermes cron create`"),
+    ("base_url", "write it in `model.base_url`"),
+    ("api_key", "write the name of a variable in `providers.<name>.key_env`"),
+    ("provider", "write it in `model.provider`"),
+];
+
+pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
+    overlap(instance, found);
+    let Some(raw) = instance.get("spec.config.raw") else { return };
+    keys(instance, found, raw);
+    secrets(instance, found, &mut at("spec.config.raw"), raw);
+}
+
+fn overlap(instance: &Instance, found: &mut Vec<Diagnostic>) {
+    let both = is_asked(instance.get("spec.config.raw"))
+        && is_asked(instance.get("spec.config.configMapRef"));
+    if both && !instance.is_own(&at("spec.config.mergeMode")) {
+        let message = "`config.raw` replaces the configuration of `config.configMapRef` whole";
+        found.push(
+            instance
+                .problem(&CONFIG_OVERLAP, &at("spec.config.raw"), message)
+                .help("write `mergeMode: merge` or `mergeMode: replace`"),
+        );
+    }
+}
+
+fn keys(instance: &Instance, found: &mut Vec<Diagnostic>, raw: &Value) {
+    for key in raw.as_object().into_iter().flat_map(|map| map.keys()) {
+        if KEYS.binary_search(&key.as_str()).is_ok() {
+            continue;
+        }
+        let path = at("spec.config.raw").key(key);
+        let message = format!("the agent ignores `{key}`, which is no key of its configuration");
+        let problem = Diagnostic {
+            location: Some(instance.document.key_location(&path)),
+            ..instance.problem(&CONFIG_KEY, &path, message)
+        };
+        let elsewhere = ELSEWHERE.iter().find(|(known, _)| known == key);
+        found.push(match (elsewhere, nearest(key, KEYS.iter().copied())) {
+            (Some((_, help)), _) => problem.help(*help),
+            (None, Some(near)) => problem.help(format!("did you mean `{near}`?")),
+            (None, None) => problem.help("leave it out"),
+        });
+    }
+}
+
+/// Walks the configuration for secrets in plain text. A reference such as `${TOKEN}` is not one.
+fn secrets(instance: &Instance, found: &mut Vec<Diagnostic>, path: &mut FieldPath, value: &Value) {
+    match value {
+        Value::Object(map) => {
+            for (key, inner) in map {
+                let mut inner_path = path.clone().key(key);
+                match inner {
+                    Value::String(text) if is_secret_key(key) && is_plain(text) => {
+                        let message = format!("`{key}` stands in plain text");
+                        found.push(
+                            instance
+                                .problem(&LITERAL_CONFIG_SECRET, &inner_path, message)
+                                .help("set a variable from a Secret and write `${VARIABLE}` here"),
+                        );
+                    }
+                    _ => secrets(instance, found, &mut inner_path, inner),
+                }
+            }
+        }
+        Value::Array(list) => {
+            for (index, inner) in list.iter().enumerate() {
+                secrets(instance, found, &mut path.clone().index(index), inner);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_secret_key(key: &str) -> bool {
+    matches!(key, "token" | "secret" | "password" | "apiKey" | "Authorization")
+        || is_secret_name(&key.to_ascii_uppercase())
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && !text.contains("${")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_are_sorted_for_the_search() {
+        assert!(KEYS.is_sorted());
+    }
+}

@@ -1,0 +1,92 @@
+//! Fields that parse and are checked, and that no template renders yet.
+
+use crate::{
+    diagnostic::{Diagnostic, catalogue::rules::NOT_RENDERED},
+    resolve::{
+        Instance,
+        rules::{at, is_asked},
+    },
+};
+
+/// Each field, and what to do until it is rendered. A field that is unset, false, or empty asks for nothing.
+const FIELDS: &[(&str, &str)] = &[
+    (
+        "spec.gateways.telegram.enabled",
+        "set `TELEGRAM_BOT_TOKEN` and `TELEGRAM_ALLOWED_USERS` in `spec.env`, and leave this out",
+    ),
+    (
+        "spec.gateways.discord.enabled",
+        "set `DISCORD_BOT_TOKEN` and `DISCORD_ALLOWED_USERS` in `spec.env`, and leave this out",
+    ),
+    (
+        "spec.gateways.slack.enabled",
+        "set `SLACK_BOT_TOKEN`, `SLACK_APP_TOKEN`, and `SLACK_ALLOWED_USERS` in `spec.env`, and leave this out",
+    ),
+    (
+        "spec.gateways.whatsapp.enabled",
+        "set the `WHATSAPP_CLOUD_*` variables in `spec.env`, and leave this out",
+    ),
+    (
+        "spec.gateways.signal.enabled",
+        "set `SIGNAL_HTTP_URL` and `SIGNAL_ACCOUNT` in `spec.env`, run signal-cli beside the agent, and leave this out",
+    ),
+    (
+        "spec.autoUpdate.enabled",
+        "let Renovate or the like change `spec.image` in Git, and leave this out",
+    ),
+    ("spec.backup", "back the volume up by snapshots, and leave this out"),
+    ("spec.migration", "run `hermes claw migrate` on the volume once, and leave this out"),
+    (
+        "spec.restoreFrom",
+        "restore the volume `<name>-data` from a snapshot before the first start, and leave this out",
+    ),
+    (
+        "spec.profileStore.honcho.enabled",
+        "run Honcho on its own, name it in `HONCHO_BASE_URL` and `config.raw.memory.provider`, and leave this out",
+    ),
+    ("spec.tailscale.enabled", "run Tailscale as a sidecar in `spec.sidecars`, and leave this out"),
+    (
+        "spec.skills",
+        "mount skills with `spec.extraVolumes` and name their directory in `config.raw.skills.external_dirs`, and leave this out",
+    ),
+    (
+        "spec.runtime.extraPipPackages",
+        "build an image from the agent's with these packages, and leave this out",
+    ),
+    (
+        "spec.runtime.extraAptPackages",
+        "build an image from the agent's with these packages, and leave this out",
+    ),
+    (
+        "spec.runtime.uv.cacheVolume",
+        "mount a volume with `spec.extraVolumes` and name it in `UV_CACHE_DIR`, and leave this out",
+    ),
+    ("spec.runtime.uv.extraIndexURL", "set `UV_EXTRA_INDEX_URL` in `spec.env`, and leave this out"),
+    ("spec.observability.serviceMonitor.enabled", "the agent serves no metrics; leave this out"),
+    (
+        "spec.observability.prometheusRule.enabled",
+        "apply a PrometheusRule of your own, and leave this out",
+    ),
+    (
+        "spec.observability.grafanaDashboard.enabled",
+        "apply a dashboard of your own, and leave this out",
+    ),
+    (
+        "spec.observability.metrics.grafanaDashboard.enabled",
+        "apply a dashboard of your own, and leave this out",
+    ),
+    (
+        "spec.workspace.bootstrap.enabled",
+        "write the files in `workspace.initialFiles`, and leave this out",
+    ),
+];
+
+pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
+    for (field, help) in FIELDS {
+        if is_asked(instance.get(field)) {
+            let name = field.trim_start_matches("spec.");
+            let message = format!("`{name}` is not rendered yet");
+            found.push(instance.problem(&NOT_RENDERED, &at(field), message).help(*help));
+        }
+    }
+}
