@@ -93,7 +93,27 @@ impl PartialEq for Quantity {
 
 impl Eq for Quantity {}
 
+impl PartialOrd for Quantity {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Quantity {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.compare(other)
+    }
+}
+
 impl Quantity {
+    /// Nothing.
+    pub const ZERO: Quantity = Quantity { mantissa: 0, tens: 0, twos: 0 };
+
+    /// So many times 2^20.
+    pub const fn mebibytes(count: i128) -> Quantity {
+        Quantity { mantissa: count, tens: 0, twos: 20 }
+    }
+
     /// Below zero, zero, or above.
     pub fn sign(&self) -> Ordering {
         self.mantissa.cmp(&0)

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-const ENOUGH: Quantity = Quantity::gibibytes(1);
+const ENOUGH: Quantity = Quantity::mebibytes(1024);
 
 pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
     if let Some(resources) = instance.get("spec.resources") {
@@ -80,8 +80,8 @@ fn memory(instance: &Instance, found: &mut Vec<Diagnostic>, resources: &Value) {
 
 fn read(value: &Value) -> Option<Quantity> {
     match value {
-        Value::String(text) => quantity::parse(text),
-        Value::Number(number) => quantity::parse(&number.to_string()),
+        Value::String(text) => quantity::parse(text).ok(),
+        Value::Number(number) => quantity::parse(&number.to_string()).ok(),
         _ => None,
     }
 }

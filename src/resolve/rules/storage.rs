@@ -66,7 +66,7 @@ fn size(instance: &Instance, found: &mut Vec<Diagnostic>, dotted: &str) {
         found.push(problem.help("write a size such as `5Gi`"));
         return;
     }
-    match quantity::parse(size) {
+    match quantity::parse(size).ok() {
         None => {
             let problem = instance.problem(&QUANTITY, &path, format!("`{size}` is no quantity"));
             found.push(problem.help("write a size such as `5Gi`"));
