@@ -1,5 +1,6 @@
 //! petasos turns custom resources of AI agents into plain Kubernetes manifests.
 
+pub mod api;
 pub mod diagnostic;
 pub mod document;
 pub mod field_path;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+pub mod list_keys;
+
 /// What makes an object the same object: group, kind, namespace, and name, but not the version.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Identity {
