@@ -41,6 +41,7 @@
 //! - The version of the program is in no object, so an upgrade that changes nothing restarts nothing.
 //! - Nothing below [`cli`] prints or exits.
 
+pub mod api;
 pub mod changeset;
 pub mod diagnostic;
 pub mod document;
@@ -48,6 +49,9 @@ pub mod field_path;
 pub mod layout;
 pub mod object;
 pub mod output_directory;
+pub mod pack;
+pub mod render;
 pub mod report;
 pub mod resolve;
 pub mod terminal;
+pub mod why;

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::diagnostic::Location;
 
 pub mod duration;
+pub mod list_keys;
 pub mod names;
 pub mod order;
 pub mod pod_security;

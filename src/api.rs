@@ -1,0 +1,41 @@
+//! Our custom resources as Rust types. Everything else about them is made from these types: the
+//! CustomResourceDefinitions ([`crds`]), the schemas that inputs are checked with ([`kinds`]), and the JSON Schema
+//! for editors ([`json_schema`]).
+//!
+//! A field's doc comment is its description in the cluster. A field that is left out has no default here: a
+//! default in a CustomResourceDefinition would beat `HermesClusterDefaults`.
+
+pub mod availability;
+pub mod backup;
+pub mod cluster_defaults;
+pub mod companions;
+pub mod config;
+mod crd;
+pub mod defaults_map;
+mod editor;
+pub mod gateways;
+pub mod image;
+pub mod instance;
+mod kinds;
+pub mod model;
+pub mod networking;
+pub mod observability;
+pub mod reference;
+pub mod runtime;
+pub mod scheduling;
+pub mod security;
+pub mod self_config;
+pub mod status;
+pub mod storage;
+mod structural;
+pub mod update;
+
+#[cfg(test)]
+mod parity;
+
+pub use cluster_defaults::HermesClusterDefaults;
+pub use crd::{compact_schema, crds};
+pub use editor::json_schema;
+pub use instance::HermesInstance;
+pub use kinds::{Kind, kinds};
+pub use self_config::HermesSelfConfig;

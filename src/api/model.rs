@@ -1,0 +1,47 @@
+//! Which model the agent talks to, and the key of its own API.
+
+use k8s_openapi::api::core::v1::SecretKeySelector;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The model that the agent uses when a conversation does not choose another.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("x-kubernetes-validations" = [{
+    "rule": "!has(self.provider) || !self.provider.startsWith('custom') || (has(self.baseURL) && size(self.baseURL) > 0)",
+    "message": "a provider of your own (custom) needs a baseURL"
+}]))]
+pub struct ModelSpec {
+    /// The provider as the agent names it: `openrouter`, `anthropic`, `openai-api`, `gemini`,
+    /// `bedrock`, or `custom:` and a name for an endpoint of your own. Its key comes from the
+    /// environment: `env` or `envFrom`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        length(min = 1, max = 128),
+        regex(pattern = r"^[a-z0-9][a-z0-9._-]*(:[A-Za-z0-9._-]+)?$")
+    )]
+    pub provider: Option<String>,
+    /// The model's name as the provider knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 256))]
+    pub name: Option<String>,
+    /// The address of the provider's API. Set it also where the provider has a usual one: the
+    /// agent's own first configuration points at another.
+    #[serde(rename = "baseURL", skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 2048), regex(pattern = r"^https?://"))]
+    pub base_url: Option<String>,
+}
+
+/// The agent's own HTTP API on port 8642, which its probes ask too. It is always on.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("x-kubernetes-validations" = [{
+    "rule": "!has(self.keySecretRef) || (has(self.keySecretRef.name) && size(self.keySecretRef.name) > 0)",
+    "message": "keySecretRef needs the name of a Secret"
+}]))]
+pub struct ApiServerSpec {
+    /// The bearer key that callers send; the agent does not listen with one of fewer than 16
+    /// characters. Unset: a key is made on the volume at the first start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_secret_ref: Option<SecretKeySelector>,
+}

@@ -1,0 +1,154 @@
+//! Logs, metrics, and alerts.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Logs, metrics, and alerts.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ObservabilitySpec {
+    /// The agent's log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logging: Option<LoggingSpec>,
+    /// Metrics. The agent serves none itself: it can only push them to a collector.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<MetricsSpec>,
+    /// A `ServiceMonitor` of the Prometheus operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_monitor: Option<ServiceMonitorSpec>,
+    /// A `PrometheusRule` of the Prometheus operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prometheus_rule: Option<PrometheusRuleSpec>,
+}
+
+/// The agent's log.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LoggingSpec {
+    /// The least important level that is written. Unset: info.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<LogLevel>,
+    /// How a line looks. Unset: text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<LogFormat>,
+}
+
+/// How important a line of the log is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum LogLevel {
+    /// Everything.
+    #[serde(rename = "trace")]
+    Trace,
+    /// What a developer looks for.
+    #[serde(rename = "debug")]
+    Debug,
+    /// What happens.
+    #[serde(rename = "info")]
+    Info,
+    /// What may go wrong.
+    #[serde(rename = "warn")]
+    Warn,
+    /// What went wrong.
+    #[serde(rename = "error")]
+    Error,
+}
+
+/// How a line of the log looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum LogFormat {
+    /// Plain text.
+    #[serde(rename = "text")]
+    Text,
+    /// One JSON object a line.
+    #[serde(rename = "json")]
+    Json,
+}
+
+/// Metrics.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MetricsSpec {
+    /// Whether there are metrics.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// The port that serves `/metrics`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 65535))]
+    pub port: Option<i32>,
+    /// Whether the port asks for a bearer token over HTTPS. Unset: no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secure: Option<bool>,
+    /// A dashboard for Grafana.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grafana_dashboard: Option<GrafanaDashboardSpec>,
+}
+
+/// A dashboard for Grafana in a `ConfigMap`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GrafanaDashboardSpec {
+    /// Whether there is one. Unset: no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// The folder of Grafana that it appears in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
+    /// Labels of the `ConfigMap`, by which Grafana finds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<BTreeMap<String, String>>,
+}
+
+/// Tells the Prometheus operator to scrape the metrics.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ServiceMonitorSpec {
+    /// Whether there is one. Unset: no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// The time between two scrapes, such as `30s`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$"))]
+    pub interval: Option<String>,
+    /// How long a scrape may take, such as `10s`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$"))]
+    pub scrape_timeout: Option<String>,
+    /// Labels, by which Prometheus finds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<BTreeMap<String, String>>,
+}
+
+/// Alerts for the Prometheus operator.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PrometheusRuleSpec {
+    /// Whether there are any. Unset: no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// Alerts of your own, besides the usual ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub additional_rules: Option<Vec<AlertRule>>,
+}
+
+/// One alert.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AlertRule {
+    /// Its name.
+    #[schemars(length(min = 1))]
+    pub alert: String,
+    /// The expression that must hold, in `PromQL`.
+    #[schemars(length(min = 1))]
+    pub expr: String,
+    /// How long it must hold, such as `5m`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#for: Option<String>,
+    /// Labels of the alert.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<BTreeMap<String, String>>,
+    /// Annotations of the alert, such as a summary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub annotations: Option<BTreeMap<String, String>>,
+}
