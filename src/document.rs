@@ -165,3 +165,6 @@ fn size(value: &Value) -> usize {
         _ => 1,
     }
 }
+
+#[cfg(test)]
+mod tests;

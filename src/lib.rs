@@ -5,3 +5,4 @@ pub mod document;
 pub mod field_path;
 pub mod object;
 pub mod resolve;
+pub mod source;

@@ -108,6 +108,9 @@ impl<'a> Reader<'a> {
                 self.enter(style, anchor, tag.as_deref(), "seq", token, depth)?;
                 let items = self.items(depth)?;
                 self.leave(style);
+                if style == StructureStyle::Block {
+                    self.begin_at_dash(node);
+                }
                 (Value::Array(items), anchor)
             }
             Event::MappingStart(style, anchor, tag) => {
@@ -133,6 +136,17 @@ impl<'a> Reader<'a> {
             self.anchors.complete(anchor, &value, &self.spans[node..]);
         }
         Ok(value)
+    }
+
+    /// The parser lets most block lists begin behind their first dash.
+    fn begin_at_dash(&mut self, node: usize) {
+        let span = &mut self.spans[node].value;
+        let start = span.start as usize;
+        let is_dash = self.text[start..].starts_with("- ") || self.text[start..].starts_with("-\n");
+        let before = self.text[..start].trim_end();
+        if !is_dash && before.ends_with('-') {
+            span.start = encoding::span(before.len() - 1, start).start;
+        }
     }
 
     /// The span of a value is known at its end. An empty value is shown as its key, an item or a document as itself.
@@ -166,7 +180,7 @@ impl<'a> Reader<'a> {
             None => Wanted::Usual,
             Some(Ok(wanted)) => wanted,
             Some(Err(problem)) => {
-                self.problems.add(token.tag_or_value(), problem);
+                self.problems.add(token.tag_or_value(), *problem);
                 Wanted::Usual
             }
         };
@@ -207,7 +221,7 @@ impl<'a> Reader<'a> {
         depth: usize,
     ) -> Result<(), Abandoned> {
         if let Some(Err(problem)) = tag.map(|tag| tag::of_collection(tag, expected)) {
-            self.problems.add(token.tag_or_value(), problem);
+            self.problems.add(token.tag_or_value(), *problem);
         }
         if depth >= MAX_DEPTH {
             self.problems.add(token.span, too_deep());
@@ -320,15 +334,12 @@ impl<'a> Reader<'a> {
             }
             event => {
                 let value = self.node(event, token, None, depth + 1)?;
-                Ok(match value {
-                    Value::String(text) => {
-                        key::read(Cow::Owned(text), false, token.span, &mut self.problems)
-                    }
-                    _ => {
-                        self.problems.add(token.span, key::not_text());
-                        Key::Refused
-                    }
-                })
+                if let Value::String(text) = value {
+                    let text = Cow::Owned(text);
+                    return Ok(key::read(text, false, token.span, &mut self.problems));
+                }
+                self.problems.add(token.span, key::not_text());
+                Ok(Key::Refused)
             }
         }
     }
