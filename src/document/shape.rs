@@ -37,7 +37,7 @@ pub(super) fn objects(
             Some(Value::Null) => {}
             _ => report.push(
                 Diagnostic::new(&LIST_ITEMS, "the list has no `items`, or they are not a list")
-                    .at(document.key_location(&FieldPath::of("items")))
+                    .at(first_line(document.key_location(&FieldPath::of("items"))))
                     .help("write the objects as a list under `items`"),
             ),
         }

@@ -210,14 +210,11 @@ fn syntax_errors_are_told_where_they_begin() {
     check_problems("a:\n\tb: 1\n", "P1002 2:1 \"\\t\" a tab stands where YAML needs spaces\n");
     check_problems("a: 'it's'\n", "P1001 1:8 \"s\" something follows a text in single quotes\n");
     check_problems("a: @x\n", "P1001 1:4 \"@\" a text cannot begin with `@`, `` ` ``, or `%`\n");
-    check_problems(
-        "a: x }\n}\n",
-        "P1001 2:1 \"}\" a bracket closes that none has opened, or another kind of bracket\n",
-    );
+    check_problems("a: x }\n}\n", "P1001 2:1 \"}\" a bracket closes that none has opened\n");
     check_problems("a: \"x\nb: 1\n", "P1001 1:4 \"\\\"\" a quoted text does not end\n");
     check_problems(
         "a: [1, 2\nb: 3\n",
-        "P1001 1:4 \"[\" `[` does not close before line 2 goes on as if it had\n",
+        "P1001 2:2 \":\" a comma or a closing bracket is missing: the bracket of line 1 is still open\n",
     );
     check_problems(
         "a: {{ x }}\n---\n- {{ x }} y\n",
@@ -257,7 +254,8 @@ fn alias_bombs_are_refused() {
         writeln!(text, "l{level}: &l{level} [{inner}]").unwrap();
     }
     let (_, report) = read(&text);
-    assert!(!report.is_empty() && report.iter().all(|problem| problem.code.id == "P1011"));
+    assert_eq!(report.len(), 1);
+    assert_eq!(report[0].code.id, "P1011");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::{
     diagnostic::{
         Diagnostic, Source, Span,
         catalogue::reading::{
-            ALIAS_EXPANSION, ALIAS_RECURSIVE, ALIAS_UNKNOWN, DUPLICATE_KEY, NESTING, NUMBER,
+            ALIAS_EXPANSION, ALIAS_RECURSIVE, ALIAS_UNKNOWN, DUPLICATE_KEY, NUMBER,
         },
     },
     document::{
@@ -224,7 +224,7 @@ impl<'a> Reader<'a> {
             self.problems.add(token.tag_or_value(), *problem);
         }
         if depth >= MAX_DEPTH {
-            self.problems.add(token.span, too_deep());
+            self.problems.add(token.span, syntax::too_deep());
             return Err(Abandoned);
         }
         if anchor != 0 {
@@ -364,7 +364,7 @@ impl<'a> Reader<'a> {
     fn alias(&mut self, id: usize, span: Span, depth: usize) -> Value {
         match self.anchors.copy(id) {
             Ok(copied) if depth + copied.height > MAX_DEPTH + 1 => {
-                self.problems.add(span, too_deep());
+                self.problems.add(span, syntax::too_deep());
             }
             Ok(copied) => {
                 self.spans.extend_from_slice(&copied.spans[1..]);
@@ -376,7 +376,8 @@ impl<'a> Reader<'a> {
                         .help("write out what the alias stands for");
                 self.problems.add(span, problem);
             }
-            Err(Refused::TooLarge) => {
+            Err(Refused::TooLarge { again: true }) => {}
+            Err(Refused::TooLarge { again: false }) => {
                 let problem = Diagnostic::new(
                     &ALIAS_EXPANSION,
                     "the aliases of this document expand to too much",
@@ -395,12 +396,6 @@ impl<'a> Reader<'a> {
         );
         self.problems.add(span, problem);
     }
-}
-
-fn too_deep() -> Diagnostic {
-    let message = format!("values are nested more than {MAX_DEPTH} levels deep");
-    Diagnostic::new(&NESTING, message)
-        .help("no Kubernetes object is that deep; look for brackets that do not close")
 }
 
 /// Where the parser found something, in bytes.
