@@ -22,6 +22,7 @@ pub mod scalar;
 mod shape;
 mod syntax;
 mod tag;
+mod token;
 mod tree;
 
 pub use encoding::decode;

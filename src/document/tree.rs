@@ -22,6 +22,7 @@ use crate::{
         scalar::{self, Plain},
         size, syntax,
         tag::{self, Wanted},
+        token::Token,
     },
 };
 
@@ -396,34 +397,4 @@ impl<'a> Reader<'a> {
         );
         self.problems.add(span, problem);
     }
-}
-
-/// Where the parser found something, in bytes.
-#[derive(Clone, Copy)]
-pub(super) struct Token {
-    span: Span,
-    tag: Option<Span>,
-}
-
-impl Token {
-    fn of(span: &granit_parser::Span) -> Self {
-        let tag = span.tag_span().map(|tag| bytes(&tag));
-        Token { span: bytes(span), tag }
-    }
-
-    fn tag_or_value(&self) -> Span {
-        self.tag.unwrap_or(self.span)
-    }
-
-    /// The end of a flow collection is its bracket; the end of a block has no text of its own.
-    fn end_of_collection(&self) -> u32 {
-        if self.span.start == self.span.end { 0 } else { self.span.end }
-    }
-}
-
-fn bytes(span: &granit_parser::Span) -> Span {
-    encoding::span(
-        span.start.byte_offset().unwrap_or_default(),
-        span.end.byte_offset().unwrap_or_default(),
-    )
 }
