@@ -22,6 +22,7 @@ pub mod scalar;
 mod shape;
 mod syntax;
 mod tag;
+mod token;
 mod tree;
 
 pub use encoding::decode;
@@ -174,3 +175,6 @@ fn size(value: &Value) -> usize {
         _ => 1,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -53,5 +53,6 @@ pub mod pack;
 pub mod render;
 pub mod report;
 pub mod resolve;
+pub mod source;
 pub mod terminal;
 pub mod why;

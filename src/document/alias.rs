@@ -1,6 +1,6 @@
 //! Anchors and aliases: each alias is a copy, and copies are counted so that a small text cannot become a huge value.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, mem};
 
 use serde_json::Value;
 
@@ -16,6 +16,7 @@ pub(super) struct Anchors {
     known: BTreeMap<usize, Anchor>,
     nodes: usize,
     bytes: usize,
+    refused: bool,
 }
 
 enum Anchor {
@@ -42,12 +43,15 @@ pub(super) enum Refused {
     /// It stands inside the value that it names.
     Recursive,
     /// The copies of the document hold too much.
-    TooLarge,
+    TooLarge {
+        /// It was said before about this document.
+        again: bool,
+    },
 }
 
 impl Anchors {
     pub(super) fn new() -> Self {
-        Anchors { known: BTreeMap::new(), nodes: MAX_NODES, bytes: MAX_BYTES }
+        Anchors { known: BTreeMap::new(), nodes: MAX_NODES, bytes: MAX_BYTES, refused: false }
     }
 
     /// An anchored value begins.
@@ -71,15 +75,19 @@ impl Anchors {
         let (nodes, bytes) = match self.known.get(&id) {
             Some(Anchor::Complete(anchor)) => (anchor.spans.len(), anchor.bytes),
             Some(Anchor::Open) | None => return Err(Refused::Recursive),
-            Some(Anchor::TooLarge) => return Err(Refused::TooLarge),
+            Some(Anchor::TooLarge) => return Err(self.refuse()),
         };
         if !self.pay(nodes, bytes) {
-            return Err(Refused::TooLarge);
+            return Err(self.refuse());
         }
         match self.known.get(&id) {
             Some(Anchor::Complete(anchor)) => Ok(anchor.clone()),
             _ => Err(Refused::Recursive),
         }
+    }
+
+    fn refuse(&mut self) -> Refused {
+        Refused::TooLarge { again: mem::replace(&mut self.refused, true) }
     }
 
     fn pay(&mut self, nodes: usize, bytes: usize) -> bool {

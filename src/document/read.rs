@@ -32,7 +32,8 @@ pub fn read(source: &Arc<Source>, report: &mut Vec<Diagnostic>) -> Vec<Document>
         match reader.document() {
             Ok((Value::Null, _)) => {}
             Ok((value, spans)) => {
-                documents.push(Document { source: Arc::clone(source), value, spans: Spans(spans) })
+                let source = Arc::clone(source);
+                documents.push(Document { source, value, spans: Spans(spans) });
             }
             Err(_abandoned) if !skip(&mut reader) => break,
             Err(_abandoned) => {}

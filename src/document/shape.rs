@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 
 use crate::{
     diagnostic::{
-        Diagnostic,
+        Diagnostic, Location,
         catalogue::reading::{IDENTITY, LIST_ITEMS, NOT_A_MAP},
     },
-    document::{Document, NodeSpan, Spans, size},
+    document::{Document, NodeSpan, Spans, encoding, size},
     field_path::FieldPath,
 };
 
@@ -22,7 +22,7 @@ pub(super) fn objects(
     let Value::Object(map) = &document.value else {
         let message = format!("the document is {}, not an object", described(&document.value));
         let problem = Diagnostic::new(&NOT_A_MAP, message)
-            .at(document.location(&FieldPath::default()))
+            .at(first_line(document.location(&FieldPath::default())))
             .help("a Kubernetes object is a map with apiVersion, kind, and metadata");
         report.push(problem);
         return;
@@ -37,7 +37,7 @@ pub(super) fn objects(
             Some(Value::Null) => {}
             _ => report.push(
                 Diagnostic::new(&LIST_ITEMS, "the list has no `items`, or they are not a list")
-                    .at(document.key_location(&FieldPath::of("items")))
+                    .at(first_line(document.key_location(&FieldPath::of("items"))))
                     .help("write the objects as a list under `items`"),
             ),
         }
@@ -113,9 +113,20 @@ fn missing(document: &Document, field: &str, found: Option<&Value>) -> Diagnosti
         _ => "every object has a name; if this file is no manifest, move it out of the input",
     };
     let title = document.title();
-    let problem =
-        Diagnostic::new(&IDENTITY, message).at(document.location(&path)).field(field).help(help);
+    let problem = Diagnostic::new(&IDENTITY, message)
+        .at(first_line(document.location(&path)))
+        .field(field)
+        .help(help);
     if title.trim().is_empty() { problem } else { problem.about(title.trim()) }
+}
+
+/// The first line of a place: what is missing in a map is shown at its beginning, not over all of it.
+fn first_line(mut location: Location) -> Location {
+    let start = location.span.start as usize;
+    let marked = location.source.text.get(start..location.span.end as usize).unwrap_or_default();
+    let line = marked.lines().next().unwrap_or_default();
+    location.span = encoding::span(start, start + line.len());
+    location
 }
 
 fn described(value: &Value) -> &'static str {

@@ -7,7 +7,7 @@ use crate::{
         Diagnostic, Span,
         catalogue::reading::{NESTING, SYNTAX, TAB},
     },
-    document::{encoding, problems::Problems},
+    document::{MAX_DEPTH, encoding, problems::Problems},
 };
 
 /// A message, and what to do.
@@ -30,21 +30,23 @@ pub(super) fn explain(
         return problem;
     }
     if *error.kind() == ErrorKind::RecursionLimitExceeded {
-        let problem = Diagnostic::new(&NESTING, "values are nested too deep")
-            .help("no Kubernetes object is that deep; look for brackets that do not close");
-        return (place, problem);
+        return (place, too_deep());
     }
-    let line = &text[line_start(text, at)..];
-    if line.contains("{{") && line.find("{{") < line.find('\n').or(Some(line.len())) {
-        let problem = Diagnostic::new(&SYNTAX, "this is a template, not YAML")
-            .help("render the template first, or quote the value: \"{{ … }}\"");
-        return (place, problem);
+    if let Some((message, help)) = other_text(text, at) {
+        return (place, Diagnostic::new(&SYNTAX, message).help(help));
     }
     let problem = match words(error.kind()) {
         Some((message, help)) => Diagnostic::new(&SYNTAX, message).help(help),
         None => Diagnostic::new(&SYNTAX, error.kind().to_string()),
     };
     (place, problem)
+}
+
+/// The problem of a value with too many others around it.
+pub(super) fn too_deep() -> Diagnostic {
+    let message = format!("values are nested more than {MAX_DEPTH} levels deep");
+    Diagnostic::new(&NESTING, message)
+        .help("no Kubernetes object is that deep; look for brackets that do not close")
 }
 
 /// The problem of a tab as indentation.
@@ -64,7 +66,6 @@ fn unclosed(
     problems: &Problems,
 ) -> Option<(Span, Diagnostic)> {
     use ErrorKind as Kind;
-    let line = problems.line(encoding::span(at, at).start);
     match kind {
         Kind::UnclosedQuotedScalar
         | Kind::InvalidQuotedScalarIndent
@@ -79,24 +80,49 @@ fn unclosed(
         Kind::UnexpectedEofFlowSequence
         | Kind::UnexpectedEofFlowMapping
         | Kind::UnexpectedEofImplicitFlowMapping
-        | Kind::UnclosedFlowCollection { .. }
-        | Kind::ExpectedFlowMappingSeparator
+        | Kind::UnclosedFlowCollection { .. } => {
+            let start = floor(text, open.map_or(at, |open| open as usize));
+            let bracket = text[start..].chars().next().unwrap_or('[');
+            let problem = Diagnostic::new(&SYNTAX, format!("`{bracket}` does not close"))
+                .label("opened here")
+                .help("close the bracket behind its last entry");
+            Some((mark(text, start), problem))
+        }
+        Kind::ExpectedFlowMappingSeparator
         | Kind::ExpectedFlowSequenceSeparator
         | Kind::InvalidColonPlacement
         | Kind::InvalidFlowScalarIndent
         | Kind::BlockEntryInFlowCollection => {
-            let start = floor(text, open.map_or(at, |open| open as usize));
-            let bracket = text[start..].chars().next().unwrap_or('[');
-            let message =
-                format!("`{bracket}` does not close before line {line} goes on as if it had");
-            let message = if start == at { format!("`{bracket}` does not close") } else { message };
+            let line = problems.line(open.unwrap_or_default());
+            let message = format!(
+                "a comma or a closing bracket is missing: the bracket of line {line} is still open"
+            );
+            let problem = Diagnostic::new(&SYNTAX, message)
+                .label("missing before this")
+                .help("close the bracket, or put a comma between its entries");
+            Some((mark(text, at), problem))
+        }
+        Kind::MismatchedFlowCollectionEnd { open, close } => {
+            let message = format!("`{open}` is closed by `{close}`");
             let problem = Diagnostic::new(&SYNTAX, message)
                 .label("opened here")
-                .help("close the bracket, or put a comma between its entries");
-            Some((mark(text, start), problem))
+                .help("close the brackets in the order in which they open, the last one first");
+            Some((mark(text, at), problem))
         }
         _ => None,
     }
+}
+
+/// What a line is that was never meant as YAML.
+fn other_text(text: &str, at: usize) -> Option<Words> {
+    let line = text[line_start(text, at)..].lines().next().unwrap_or_default();
+    if ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark)) {
+        return Some(("a merge conflict is not resolved", "keep one side, and remove the marks"));
+    }
+    line.contains("{{").then_some((
+        "this is a template, not YAML",
+        "render the template first, or quote the value: \"{{ … }}\"",
+    ))
 }
 
 fn words(kind: &ErrorKind) -> Option<Words> {
@@ -131,10 +157,9 @@ fn words(kind: &ErrorKind) -> Option<Words> {
         Kind::InvalidMappingValueWhitespace => {
             ("a colon needs a space behind it", "write `key: value`")
         }
-        Kind::MisplacedFlowCollectionEnd | Kind::MismatchedFlowCollectionEnd { .. } => (
-            "a bracket closes that none has opened, or another kind of bracket",
-            "remove it, write the one that fits, or quote the text",
-        ),
+        Kind::MisplacedFlowCollectionEnd => {
+            ("a bracket closes that none has opened", "remove it, or quote the text")
+        }
         Kind::UnexpectedCharacter { character: '@' | '`' | '%' } => {
             ("a text cannot begin with `@`, `` ` ``, or `%`", "quote the text")
         }

@@ -20,7 +20,7 @@ pub(super) enum Wanted {
 }
 
 /// What the tag of a scalar asks for, or why it is refused.
-pub(super) fn of_scalar(tag: &Tag, text: &str) -> Result<Wanted, Diagnostic> {
+pub(super) fn of_scalar(tag: &Tag, text: &str) -> Result<Wanted, Box<Diagnostic>> {
     if is_plain_mark(tag) {
         return Ok(Wanted::Text);
     }
@@ -39,7 +39,7 @@ pub(super) fn of_scalar(tag: &Tag, text: &str) -> Result<Wanted, Diagnostic> {
 }
 
 /// Whether the tag of a map or list says what it is anyway.
-pub(super) fn of_collection(tag: &Tag, expected: &str) -> Result<(), Diagnostic> {
+pub(super) fn of_collection(tag: &Tag, expected: &str) -> Result<(), Box<Diagnostic>> {
     if is_plain_mark(tag) || tag.is_yaml_core_schema_tag(expected) {
         return Ok(());
     }
@@ -51,17 +51,23 @@ fn is_plain_mark(tag: &Tag) -> bool {
     tag.handle().is_empty() && tag.suffix() == "!"
 }
 
-fn unknown(tag: &Tag) -> Diagnostic {
-    Diagnostic::new(&TAG, format!("the tag `{}` means nothing to Kubernetes", tag.original()))
-        .help("remove the tag")
+fn unknown(tag: &Tag) -> Box<Diagnostic> {
+    Box::new(
+        Diagnostic::new(&TAG, format!("the tag `{}` means nothing to Kubernetes", tag.original()))
+            .help("remove the tag"),
+    )
 }
 
-fn disagrees(tag: &Tag) -> Diagnostic {
-    Diagnostic::new(&TAG, format!("the value is not what its tag `{}` says", tag.original()))
-        .help("remove the tag, or correct the value")
+fn disagrees(tag: &Tag) -> Box<Diagnostic> {
+    Box::new(
+        Diagnostic::new(&TAG, format!("the value is not what its tag `{}` says", tag.original()))
+            .help("remove the tag, or correct the value"),
+    )
 }
 
-fn binary() -> Diagnostic {
-    Diagnostic::new(&TAG, "the tag `!!binary` asks for bytes, and JSON has none")
-        .help("remove the tag and keep the base64 text, as in the `data` of a Secret")
+fn binary() -> Box<Diagnostic> {
+    Box::new(
+        Diagnostic::new(&TAG, "the tag `!!binary` asks for bytes, and JSON has none")
+            .help("remove the tag and keep the base64 text, as in the `data` of a Secret"),
+    )
 }

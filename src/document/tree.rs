@@ -9,7 +9,7 @@ use crate::{
     diagnostic::{
         Diagnostic, Source, Span,
         catalogue::reading::{
-            ALIAS_EXPANSION, ALIAS_RECURSIVE, ALIAS_UNKNOWN, DUPLICATE_KEY, NESTING, NUMBER,
+            ALIAS_EXPANSION, ALIAS_RECURSIVE, ALIAS_UNKNOWN, DUPLICATE_KEY, NUMBER,
         },
     },
     document::{
@@ -22,6 +22,7 @@ use crate::{
         scalar::{self, Plain},
         size, syntax,
         tag::{self, Wanted},
+        token::Token,
     },
 };
 
@@ -108,6 +109,9 @@ impl<'a> Reader<'a> {
                 self.enter(style, anchor, tag.as_deref(), "seq", token, depth)?;
                 let items = self.items(depth)?;
                 self.leave(style);
+                if style == StructureStyle::Block {
+                    self.begin_at_dash(node);
+                }
                 (Value::Array(items), anchor)
             }
             Event::MappingStart(style, anchor, tag) => {
@@ -133,6 +137,17 @@ impl<'a> Reader<'a> {
             self.anchors.complete(anchor, &value, &self.spans[node..]);
         }
         Ok(value)
+    }
+
+    /// The parser lets most block lists begin behind their first dash.
+    fn begin_at_dash(&mut self, node: usize) {
+        let span = &mut self.spans[node].value;
+        let start = span.start as usize;
+        let is_dash = self.text[start..].starts_with("- ") || self.text[start..].starts_with("-\n");
+        let before = self.text[..start].trim_end();
+        if !is_dash && before.ends_with('-') {
+            span.start = encoding::span(before.len() - 1, start).start;
+        }
     }
 
     /// The span of a value is known at its end. An empty value is shown as its key, an item or a document as itself.
@@ -166,7 +181,7 @@ impl<'a> Reader<'a> {
             None => Wanted::Usual,
             Some(Ok(wanted)) => wanted,
             Some(Err(problem)) => {
-                self.problems.add(token.tag_or_value(), problem);
+                self.problems.add(token.tag_or_value(), *problem);
                 Wanted::Usual
             }
         };
@@ -207,10 +222,10 @@ impl<'a> Reader<'a> {
         depth: usize,
     ) -> Result<(), Abandoned> {
         if let Some(Err(problem)) = tag.map(|tag| tag::of_collection(tag, expected)) {
-            self.problems.add(token.tag_or_value(), problem);
+            self.problems.add(token.tag_or_value(), *problem);
         }
         if depth >= MAX_DEPTH {
-            self.problems.add(token.span, too_deep());
+            self.problems.add(token.span, syntax::too_deep());
             return Err(Abandoned);
         }
         if anchor != 0 {
@@ -320,15 +335,12 @@ impl<'a> Reader<'a> {
             }
             event => {
                 let value = self.node(event, token, None, depth + 1)?;
-                Ok(match value {
-                    Value::String(text) => {
-                        key::read(Cow::Owned(text), false, token.span, &mut self.problems)
-                    }
-                    _ => {
-                        self.problems.add(token.span, key::not_text());
-                        Key::Refused
-                    }
-                })
+                if let Value::String(text) = value {
+                    let text = Cow::Owned(text);
+                    return Ok(key::read(text, false, token.span, &mut self.problems));
+                }
+                self.problems.add(token.span, key::not_text());
+                Ok(Key::Refused)
             }
         }
     }
@@ -353,7 +365,7 @@ impl<'a> Reader<'a> {
     fn alias(&mut self, id: usize, span: Span, depth: usize) -> Value {
         match self.anchors.copy(id) {
             Ok(copied) if depth + copied.height > MAX_DEPTH + 1 => {
-                self.problems.add(span, too_deep());
+                self.problems.add(span, syntax::too_deep());
             }
             Ok(copied) => {
                 self.spans.extend_from_slice(&copied.spans[1..]);
@@ -365,7 +377,8 @@ impl<'a> Reader<'a> {
                         .help("write out what the alias stands for");
                 self.problems.add(span, problem);
             }
-            Err(Refused::TooLarge) => {
+            Err(Refused::TooLarge { again: true }) => {}
+            Err(Refused::TooLarge { again: false }) => {
                 let problem = Diagnostic::new(
                     &ALIAS_EXPANSION,
                     "the aliases of this document expand to too much",
@@ -384,40 +397,4 @@ impl<'a> Reader<'a> {
         );
         self.problems.add(span, problem);
     }
-}
-
-fn too_deep() -> Diagnostic {
-    let message = format!("values are nested more than {MAX_DEPTH} levels deep");
-    Diagnostic::new(&NESTING, message)
-        .help("no Kubernetes object is that deep; look for brackets that do not close")
-}
-
-/// Where the parser found something, in bytes.
-#[derive(Clone, Copy)]
-pub(super) struct Token {
-    span: Span,
-    tag: Option<Span>,
-}
-
-impl Token {
-    fn of(span: &granit_parser::Span) -> Self {
-        let tag = span.tag_span().map(|tag| bytes(&tag));
-        Token { span: bytes(span), tag }
-    }
-
-    fn tag_or_value(&self) -> Span {
-        self.tag.unwrap_or(self.span)
-    }
-
-    /// The end of a flow collection is its bracket; the end of a block has no text of its own.
-    fn end_of_collection(&self) -> u32 {
-        if self.span.start == self.span.end { 0 } else { self.span.end }
-    }
-}
-
-fn bytes(span: &granit_parser::Span) -> Span {
-    encoding::span(
-        span.start.byte_offset().unwrap_or_default(),
-        span.end.byte_offset().unwrap_or_default(),
-    )
 }

@@ -62,7 +62,9 @@ fn is_word(text: &str) -> bool {
 }
 
 fn is_number(text: &str) -> bool {
+    // Some readers accept a second sign.
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let unsigned = unsigned.strip_prefix(['+', '-']).unwrap_or(unsigned);
     if let Some(digits) = unsigned.strip_prefix('0')
         && let Some(radix) = match digits.as_bytes().first() {
             Some(b'x' | b'X') => Some(16),

@@ -79,6 +79,7 @@ fn strings_that_readers_would_misread_have_quotes() {
         "1",
         "-1",
         "+1",
+        "++1",
         "1_000",
         "1,000",
         "0o7",
@@ -379,7 +380,7 @@ fn values() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn three_readers_read_what_was_written(value in values()) {
@@ -394,7 +395,9 @@ proptest! {
     #[test]
     fn deep_blocks_keep_their_lines(lines in prop::collection::vec("[ \ta#:-]{0,4}", 1..6), depth in 0_usize..6) {
         let mut text = String::new();
-        lines.iter().for_each(|line| writeln!(text, "{line}").expect("writes to a string"));
+        for line in &lines {
+            writeln!(text, "{line}").expect("writes to a string");
+        }
         let mut value = json!({"k": text, "after": text.trim_end()});
         for level in 0..depth {
             value = if level % 2 == 0 { json!([value]) } else { json!({ "m": value }) };

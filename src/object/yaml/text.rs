@@ -89,9 +89,13 @@ fn escape(out: &mut String, character: char) {
 /// around them on a screen.
 pub(super) fn is_escaped(character: char) -> bool {
     match character {
-        '\0'..' ' | '\u{7f}'..='\u{9f}' => true,
-        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
-        '\u{feff}' => true,
+        '\0'..' '
+        | '\u{7f}'..='\u{9f}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{feff}' => true,
         // The last two code points of every plane are no characters.
         character => u32::from(character) & 0xfffe == 0xfffe,
     }
