@@ -1,4 +1,4 @@
-//! The CustomResourceDefinitions, and the schemas that the program itself reads.
+//! The custom resource definitions, and the schemas that the program itself reads.
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::CustomResourceExt;
@@ -14,7 +14,7 @@ use crate::api::{
     structural,
 };
 
-/// The CustomResourceDefinitions of all our kinds, in the order of [`kinds`](crate::api::kinds).
+/// The custom resource definitions of all our kinds, in the order of [`kinds`](crate::api::kinds).
 pub fn crds() -> Vec<Value> {
     vec![
         definition::<HermesInstanceSpec, HermesInstanceStatus>(HermesInstance::crd()),
@@ -33,7 +33,7 @@ pub fn compact_schema(kind: &str) -> Option<String> {
     Some(schema.to_string())
 }
 
-/// The schema within a CustomResourceDefinition of ours.
+/// The schema within a custom resource definition of ours.
 pub(crate) fn schema_of(crd: &Value) -> &Value {
     &crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
 }

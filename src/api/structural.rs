@@ -1,4 +1,4 @@
-//! Rust types to the structural schemas that a CustomResourceDefinition may hold.
+//! Rust types to the structural schemas that a custom resource definition may hold.
 //!
 //! A structural schema has no references, no unions, and no nulls. The types of Kubernetes within our own lose
 //! their descriptions (they would make up most of the file) and get what their Rust types do not know: how lists
