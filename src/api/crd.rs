@@ -17,11 +17,18 @@ use crate::api::{
 /// The custom resource definitions of all our kinds, in the order of [`kinds`](crate::api::kinds).
 pub fn crds() -> Vec<Value> {
     vec![
-        definition::<HermesInstanceSpec, HermesInstanceStatus>(HermesInstance::crd()),
+        definition::<HermesInstanceSpec, HermesInstanceStatus>(
+            HermesInstance::crd(),
+            "One Hermes agent.",
+        ),
         definition::<HermesClusterDefaultsSpec, HermesClusterDefaultsStatus>(
             HermesClusterDefaults::crd(),
+            "What fills the fields that instances leave unset. The one named `cluster` counts.",
         ),
-        definition::<HermesSelfConfigSpec, HermesSelfConfigStatus>(HermesSelfConfig::crd()),
+        definition::<HermesSelfConfigSpec, HermesSelfConfigStatus>(
+            HermesSelfConfig::crd(),
+            "A change that an agent asks for itself.",
+        ),
     ]
 }
 
@@ -38,12 +45,17 @@ pub(crate) fn schema_of(crd: &Value) -> &Value {
     &crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
 }
 
-fn definition<Spec: JsonSchema, Status: JsonSchema>(crd: CustomResourceDefinition) -> Value {
-    let title = format!("The kind {}.", crd.spec.names.kind);
+fn definition<Spec: JsonSchema, Status: JsonSchema>(
+    crd: CustomResourceDefinition,
+    description: &str,
+) -> Value {
+    let list_kind = format!("{}List", crd.spec.names.kind);
     let mut crd = serde_json::to_value(crd).expect("a definition is plain data");
+    // The API server would add it, and a comparison with Git would then differ.
+    crd["spec"]["names"]["listKind"] = json!(list_kind);
     let version = &mut crd["spec"]["versions"][0];
     version["schema"] = json!({ "openAPIV3Schema": {
-        "description": title,
+        "description": description,
         "type": "object",
         "required": ["spec"],
         "properties": {
