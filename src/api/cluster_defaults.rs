@@ -19,6 +19,7 @@ use crate::api::{
 /// What fills unset fields. A value that the instance sets always wins.
 #[derive(CustomResource, Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::duplicated_attributes, reason = "columns and categories repeat their keys")]
 #[kube(
     group = "hermes.agent",
     version = "v1",

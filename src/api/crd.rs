@@ -1,4 +1,4 @@
-//! The CustomResourceDefinitions, and the schemas that the program itself reads.
+//! The custom resource definitions, and the schemas that the program itself reads.
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::CustomResourceExt;
@@ -14,14 +14,21 @@ use crate::api::{
     structural,
 };
 
-/// The CustomResourceDefinitions of all our kinds, in the order of [`kinds`](crate::api::kinds).
+/// The custom resource definitions of all our kinds, in the order of [`kinds`](crate::api::kinds).
 pub fn crds() -> Vec<Value> {
     vec![
-        definition::<HermesInstanceSpec, HermesInstanceStatus>(HermesInstance::crd()),
+        definition::<HermesInstanceSpec, HermesInstanceStatus>(
+            HermesInstance::crd(),
+            "One Hermes agent.",
+        ),
         definition::<HermesClusterDefaultsSpec, HermesClusterDefaultsStatus>(
             HermesClusterDefaults::crd(),
+            "What fills the fields that instances leave unset. The one named `cluster` counts.",
         ),
-        definition::<HermesSelfConfigSpec, HermesSelfConfigStatus>(HermesSelfConfig::crd()),
+        definition::<HermesSelfConfigSpec, HermesSelfConfigStatus>(
+            HermesSelfConfig::crd(),
+            "A change that an agent asks for itself.",
+        ),
     ]
 }
 
@@ -33,17 +40,22 @@ pub fn compact_schema(kind: &str) -> Option<String> {
     Some(schema.to_string())
 }
 
-/// The schema within a CustomResourceDefinition of ours.
+/// The schema within a custom resource definition of ours.
 pub(crate) fn schema_of(crd: &Value) -> &Value {
     &crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
 }
 
-fn definition<Spec: JsonSchema, Status: JsonSchema>(crd: CustomResourceDefinition) -> Value {
-    let title = format!("The kind {}.", crd.spec.names.kind);
+fn definition<Spec: JsonSchema, Status: JsonSchema>(
+    crd: CustomResourceDefinition,
+    description: &str,
+) -> Value {
+    let list_kind = format!("{}List", crd.spec.names.kind);
     let mut crd = serde_json::to_value(crd).expect("a definition is plain data");
+    // The API server would add it, and a comparison with Git would then differ.
+    crd["spec"]["names"]["listKind"] = json!(list_kind);
     let version = &mut crd["spec"]["versions"][0];
     version["schema"] = json!({ "openAPIV3Schema": {
-        "description": title,
+        "description": description,
         "type": "object",
         "required": ["spec"],
         "properties": {

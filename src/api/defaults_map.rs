@@ -67,10 +67,11 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::api::compact_schema;
+    use crate::api::kinds;
 
     fn spec(kind: &str) -> Value {
-        let schema: Value = serde_json::from_str(&compact_schema(kind).unwrap()).unwrap();
+        let kind = kinds().iter().find(|known| known.kind == kind).unwrap();
+        let schema: Value = serde_json::from_str(kind.schema_text).unwrap();
         schema["properties"]["spec"].clone()
     }
 

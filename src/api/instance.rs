@@ -29,6 +29,7 @@ use crate::api::{
 /// What the agent is made of.
 #[derive(CustomResource, Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::duplicated_attributes, reason = "columns and categories repeat their keys")]
 #[kube(
     group = "hermes.agent",
     version = "v1",
@@ -164,4 +165,53 @@ pub struct HermesInstanceSpec {
     /// Tools beside the agent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runtime: Option<RuntimeSpec>,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::api::HermesInstance;
+
+    fn instance(spec: &Value) -> Result<HermesInstance, serde_json::Error> {
+        serde_json::from_value(json!({
+            "apiVersion": "hermes.agent/v1",
+            "kind": "HermesInstance",
+            "metadata": { "name": "demo" },
+            "spec": spec,
+        }))
+    }
+
+    #[test]
+    fn what_is_read_is_what_is_written() {
+        let spec = json!({
+            "image": { "tag": "v2026.7.20", "pullSecrets": [{ "name": "registry" }] },
+            "profile": "s6",
+            "suspended": false,
+            "model": { "provider": "custom:local", "name": "m", "baseURL": "http://models:4000/v1" },
+            "config": { "raw": { "agent": { "max_turns": 30 } }, "mergeMode": "merge" },
+            "env": [{ "name": "A", "value": "1" }],
+            "gateways": { "telegram": { "enabled": true, "allowedUserIDs": [7] } },
+            "networking": { "service": { "type": "ClusterIP", "ports": [{ "name": "gateway", "port": 8443, "protocol": "TCP" }] } },
+            "security": { "networkPolicy": { "allowDNS": true, "allowedEgressCIDRs": ["10.0.0.0/8"] } },
+            "availability": { "podDisruptionBudget": { "maxUnavailable": "50%" } },
+            "migration": { "fromOpenClaw": { "source": { "openclawInstanceRef": { "name": "a", "namespace": "b" } } } },
+            "terminationGracePeriodSeconds": 60,
+        });
+        let written = serde_json::to_value(instance(&spec).unwrap()).unwrap();
+        assert_eq!(written["spec"], spec);
+        assert!(written.get("status").is_none());
+    }
+
+    #[test]
+    fn an_unknown_field_is_refused() {
+        let error = instance(&json!({ "image": { "repo": "x" } })).unwrap_err().to_string();
+        assert!(error.contains("unknown field `repo`"), "{error}");
+    }
+
+    #[test]
+    fn a_word_that_is_not_a_choice_is_refused() {
+        let error = instance(&json!({ "profile": "root" })).unwrap_err().to_string();
+        assert!(error.contains("`restricted` or `s6`"), "{error}");
+    }
 }

@@ -1,4 +1,4 @@
-//! How callers reach the agent: Service, Ingress, HTTPRoute.
+//! How callers reach the agent: Service, Ingress, `HTTPRoute`.
 
 use std::collections::BTreeMap;
 

@@ -48,6 +48,7 @@ pub enum SelfConfigAction {
 /// What the agent asks for.
 #[derive(CustomResource, Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::duplicated_attributes, reason = "columns and categories repeat their keys")]
 #[kube(
     group = "hermes.agent",
     version = "v1",

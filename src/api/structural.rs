@@ -1,4 +1,4 @@
-//! Rust types to the structural schemas that a CustomResourceDefinition may hold.
+//! Rust types to the structural schemas that a custom resource definition may hold.
 //!
 //! A structural schema has no references, no unions, and no nulls. The types of Kubernetes within our own lose
 //! their descriptions (they would make up most of the file) and get what their Rust types do not know: how lists
@@ -57,7 +57,7 @@ pub(crate) fn of<T: JsonSchema>() -> Map<String, Value> {
     let root = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
     let root = root.as_object().cloned().unwrap_or_default();
     let definitions = root.get("$defs").and_then(Value::as_object).cloned().unwrap_or_default();
-    Definitions(definitions).schema(&root, None)
+    Definitions(definitions).schema(&root, true)
 }
 
 /// A field that may hold any map.
@@ -74,15 +74,13 @@ pub(crate) fn any_value(_: &mut SchemaGenerator) -> Schema {
 struct Definitions(Map<String, Value>);
 
 impl Definitions {
-    /// One schema, structural. The owner is the type of Kubernetes that it belongs to, if any.
-    fn schema(&self, raw: &Map<String, Value>, owner: Option<&str>) -> Map<String, Value> {
+    /// One schema, structural, with descriptions or without.
+    fn schema(&self, raw: &Map<String, Value>, describe: bool) -> Map<String, Value> {
         let mut out = Map::new();
-        if owner.is_none()
-            && let Some(text) = raw.get("description").and_then(Value::as_str)
-        {
+        if describe && let Some(text) = raw.get("description").and_then(Value::as_str) {
             out.insert("description".to_owned(), json!(one_line(text)));
         }
-        if let Some(inner) = self.inner(raw, owner) {
+        if let Some(inner) = self.inner(raw, describe) {
             for (key, value) in inner {
                 out.entry(key).or_insert(value);
             }
@@ -97,10 +95,10 @@ impl Definitions {
             }
         }
         if let Some(items) = raw.get("items").and_then(Value::as_object) {
-            out.insert("items".to_owned(), Value::Object(self.schema(items, owner)));
+            out.insert("items".to_owned(), Value::Object(self.schema(items, describe)));
         }
         if let Some(values) = raw.get("additionalProperties").and_then(Value::as_object) {
-            let values = Value::Object(self.schema(values, owner));
+            let values = Value::Object(self.schema(values, describe));
             out.insert("additionalProperties".to_owned(), values);
         }
         if let Some(required) = raw.get("required") {
@@ -108,7 +106,7 @@ impl Definitions {
         }
         if let Some(properties) = raw.get("properties").and_then(Value::as_object) {
             let properties = properties.iter().filter_map(|(name, property)| {
-                Some((name.clone(), Value::Object(self.schema(property.as_object()?, owner))))
+                Some((name.clone(), Value::Object(self.schema(property.as_object()?, describe))))
             });
             out.insert("properties".to_owned(), Value::Object(properties.collect()));
         }
@@ -116,17 +114,18 @@ impl Definitions {
     }
 
     /// The schema that another one only refers to: by name, or as "this or null".
-    fn inner(&self, raw: &Map<String, Value>, owner: Option<&str>) -> Option<Map<String, Value>> {
+    fn inner(&self, raw: &Map<String, Value>, describe: bool) -> Option<Map<String, Value>> {
         if let Some(reference) = raw.get("$ref").and_then(Value::as_str) {
             let name = reference.strip_prefix("#/$defs/")?;
             let definition = self.0.get(name)?.as_object()?;
             return Some(match name.strip_prefix("io.k8s.") {
                 Some(path) => self.kubernetes(path, definition),
-                None => self.schema(definition, None),
+                None => self.schema(definition, true),
             });
         }
         let [first, second] = raw.get("anyOf")?.as_array()?.as_slice() else { return None };
-        (second.get("type")? == "null").then(|| self.schema(first.as_object()?, owner).into())?
+        let is_optional = second.get("type")? == "null";
+        is_optional.then_some(self.schema(first.as_object()?, describe))
     }
 
     /// The schema of a type of Kubernetes.
@@ -135,20 +134,15 @@ impl Definitions {
         let mut schema = match name {
             // Only these fields of a claim's metadata reach the claim.
             "ObjectMeta" => return metadata(),
-            _ => self.schema(definition, Some(name)),
+            _ => self.schema(definition, false),
         };
         if name == "Quantity" {
             schema.insert("pattern".to_owned(), json!(QUANTITY));
         }
         if ATOMIC.contains(&name) {
             schema.insert("x-kubernetes-map-type".to_owned(), json!("atomic"));
-            let required = schema.get_mut("required").and_then(Value::as_array_mut);
-            // Kubernetes takes a missing name for an empty one; its Rust types do not say so.
-            if let Some(required) = required {
-                required.retain(|field| field != "name");
-                if required.is_empty() {
-                    schema.shift_remove("required");
-                }
+            if name != "TypedLocalObjectReference" {
+                allow_no_name(&mut schema);
             }
         }
         let place = match name {
@@ -172,6 +166,16 @@ impl Definitions {
             _ => {}
         }
         schema
+    }
+}
+
+/// Takes `name` from the required fields. Kubernetes takes a missing name of a reference for an empty one, which its
+/// Rust types do not say.
+fn allow_no_name(schema: &mut Map<String, Value>) {
+    let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) else { return };
+    required.retain(|field| field != "name");
+    if required.is_empty() {
+        schema.shift_remove("required");
     }
 }
 
