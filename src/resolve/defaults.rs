@@ -1,7 +1,7 @@
 //! Defaults: unset fields of an instance are filled from the cluster's `HermesClusterDefaults`, then from the pack.
 //!
 //! A value that is set always wins, also `false`, `0`, and an empty list. `null` counts as unset. Maps are filled key by
-//! key, lists are never merged. Fields of which only one may be set are filled together or not at all: defaults with a
+//! key, lists are never merged. Fields that mean something together are filled together or not at all: defaults with a
 //! tag do not touch an instance that pins a digest.
 
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::{
 /// The one name that counts: `HermesClusterDefaults` is a singleton.
 pub const NAME: &str = "cluster";
 
-/// Fields of which an instance sets one. Defaults give another one only where the instance sets none.
+/// Where (below `spec`) only one of some fields may be set. If an instance sets one, the others are not filled.
 const ALTERNATIVES: &[(&[&str], &[&str])] = &[
     (&["image"], &["tag", "digest"]),
     (&["security", "caBundle"], &["configMapName", "secretName"]),
@@ -40,6 +40,14 @@ const MOVED: &[(&[&str], &[&str])] = &[
 /// Below `spec`: the name of one Secret in the defaults is a list of references in an instance.
 const PULL_SECRET: (&[&str], &[&str]) =
     (&["registry", "pullSecretName"], &["image", "pullSecrets"]);
+
+/// Fields that the cluster does not fill where the instance sets another that they belong to: half of one model with half
+/// of another is neither.
+const TOGETHER: &[(&[&str], &[&[&str]])] = &[
+    (&["model"], &[&["model"]]),
+    (&["image", "version"], &[&["image", "tag"], &["image", "digest"]]),
+    (&["security", "caBundle"], &[&["security", "caBundle"]]),
+];
 
 /// The instance that a document describes, with every default filled in.
 ///
@@ -110,6 +118,13 @@ pub(super) fn origin<'a>(
     set(path.clone()).or_else(|| MOVED.iter().filter_map(moved_here).find_map(set))
 }
 
+/// Whether the cluster does not fill a field of an instance, because of what the instance's own document sets.
+pub(super) fn is_kept(own: &Document, path: &FieldPath) -> bool {
+    let is_set =
+        |keys: &&[&str]| own.get(&below_spec(keys, &[])).is_some_and(|value| !value.is_null());
+    TOGETHER.iter().any(|(kept, unless)| after(path, kept).is_some() && unless.iter().any(is_set))
+}
+
 /// Whether the defaults keep something at this path that means another field of an instance.
 fn is_moved_away(path: &FieldPath) -> bool {
     MOVED.iter().any(|(from, _)| after(path, from).is_some())
@@ -131,9 +146,15 @@ fn below_spec(keys: &[&str], rest: &[Step]) -> FieldPath {
 }
 
 fn fill_from_cluster(spec: &mut Value, given: &Value) {
-    let moved =
-        |path: &[&str]| path == PULL_SECRET.0 || MOVED.iter().any(|(from, _)| path == *from);
-    fill(spec, given, &mut Vec::new(), &moved);
+    let kept: Vec<_> = TOGETHER
+        .iter()
+        .filter(|(_, unless)| unless.iter().any(|path| at(spec, path).is_some()))
+        .map(|(path, _)| *path)
+        .collect();
+    let skip = |path: &[&str]| {
+        path == PULL_SECRET.0 || MOVED.iter().any(|(from, _)| path == *from) || kept.contains(&path)
+    };
+    fill(spec, given, &mut Vec::new(), &skip);
     for (from, to) in MOVED {
         if let Some(value) = at(given, from) {
             fill_at(spec, to, value);
@@ -189,8 +210,7 @@ fn fill<'a>(
 
 /// The alternatives at this place, if the target already sets one of them.
 fn taken(target: &Map<String, Value>, path: &[&str]) -> &'static [&'static str] {
-    let here = ALTERNATIVES.iter().find(|(place, _)| *place == path);
-    match here {
+    match ALTERNATIVES.iter().find(|(place, _)| *place == path) {
         Some((_, fields)) if fields.iter().any(|field| target.contains_key(*field)) => fields,
         _ => &[],
     }
@@ -292,6 +312,30 @@ mod tests {
     }
 
     #[test]
+    fn a_model_is_not_mixed_with_another() {
+        check(
+            json!({ "model": { "name": "a" }, "security": { "caBundle": { "secretName": "own" } } }),
+            json!({
+                "model": { "provider": "b", "baseURL": "c" },
+                "security": { "caBundle": { "configMapName": "company", "key": "all.crt" } },
+                "image": { "version": "0.16.0" },
+            }),
+            json!({ "security": { "caBundle": { "key": "ca.crt" } } }),
+            json!({
+                "model": { "name": "a" },
+                "security": { "caBundle": { "secretName": "own", "key": "ca.crt" } },
+                "image": { "version": "0.16.0" },
+            }),
+        );
+        check(
+            json!({ "image": { "version": "0.19.0" } }),
+            json!({ "image": { "tag": "ours", "version": "0.16.0" } }),
+            Value::Null,
+            json!({ "image": { "version": "0.19.0", "tag": "ours" } }),
+        );
+    }
+
+    #[test]
     fn a_probe_keeps_its_own_handler() {
         check(
             json!({ "probes": { "liveness": { "exec": { "command": ["true"] } } } }),
@@ -338,13 +382,17 @@ mod tests {
     #[test]
     fn every_field_knows_who_set_it() {
         let instance = instance(
-            json!({ "image": { "digest": "sha256:0" }, "a": null }),
+            json!({
+                "image": { "digest": "sha256:0" }, "a": null,
+                "security": { "caBundle": { "secretName": "own" } },
+            }),
             json!({
                 "image": { "tag": "v1", "repository": "mirror/agent" },
                 "registry": { "pullSecretName": "regcred" },
                 "networking": { "networkPolicy": { "enabled": false } },
+                "security": { "caBundle": { "key": "all.crt" } },
             }),
-            json!({ "a": 1, "image": { "pullPolicy": "Always" } }),
+            json!({ "a": 1, "security": { "caBundle": { "key": "ca.crt" } }, "image": { "pullPolicy": "Always" } }),
         );
         for (path, expected) in [
             ("spec.image", "document"),
@@ -355,6 +403,7 @@ mod tests {
             ("spec.image.pullPolicy", "pack"),
             ("spec.security.networkPolicy.enabled", "defaults"),
             ("spec.networking.networkPolicy", "unset"),
+            ("spec.security.caBundle.key", "pack"),
             ("spec.a", "pack"),
             ("spec.b", "unset"),
         ] {

@@ -23,11 +23,13 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
             parse(instance, found, &path, range.as_str().unwrap_or_default());
         }
     }
-    for (rule, egress) in list(policy, "additionalEgress").iter().enumerate() {
-        for (peer, to) in list(egress, "to").iter().enumerate() {
-            let path = at(POLICY).key("additionalEgress").index(rule).key("to").index(peer);
-            if let Some(block) = to.get("ipBlock") {
-                ip_block(instance, found, &path.key("ipBlock"), block);
+    for (field, peers) in [("additionalEgress", "to"), ("additionalIngress", "from")] {
+        for (rule, entry) in list(policy, field).iter().enumerate() {
+            for (index, peer) in list(entry, peers).iter().enumerate() {
+                let path = at(POLICY).key(field).index(rule).key(peers).index(index);
+                if let Some(block) = peer.get("ipBlock") {
+                    ip_block(instance, found, &path.key("ipBlock"), block);
+                }
             }
         }
     }
