@@ -112,7 +112,7 @@ impl Walk<'_> {
         for name in &schema.required {
             let field = schema.property(name);
             let is_there = map.get(&**name).is_some_and(|value| !is_dropped(value, field));
-            if !is_there && !field.is_some_and(|field| field.has_default) {
+            if !is_there && !field.is_some_and(|field| field.default.is_some()) {
                 let problem = Problem::new(
                     &codes::REQUIRED,
                     PathRef::Key(&path, name),
