@@ -303,6 +303,20 @@ fn only_the_names_of_status_are_checked() {
     assert_eq!(found(&object, &schema), ["P2001 status.fase"]);
 }
 
+#[test]
+fn a_schema_that_mentions_metadata_may_limit_its_values_but_not_its_names() {
+    let schema = Schema::from_value(&json!({
+        "type": "object",
+        "properties": {"metadata": {
+            "type": "object",
+            "properties": {"name": {"type": "string", "maxLength": 3}},
+        }},
+    }))
+    .unwrap();
+    let object = json!({"metadata": {"name": "demo", "labels": {"a": "b"}, "nmae": ""}});
+    assert_eq!(found(&object, &schema), ["P2001 metadata.nmae", "P2007 metadata.name"]);
+}
+
 #[track_caller]
 fn metadata(metadata: &Value, expected: &[&str]) {
     let object = json!({"apiVersion": "a/v1", "kind": "A", "metadata": metadata});

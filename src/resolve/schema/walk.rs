@@ -97,7 +97,9 @@ impl Walk<'_> {
             }
             count += 1;
             match known {
-                Some(inner) => self.value(value, inner, at, inner_scope(path, key, scope)),
+                Some(inner) => {
+                    self.value(value, inner, at, inner_scope(is_object, path, key, scope))
+                }
                 None if schema.preserve_unknown || scope == Scope::Values => {}
                 None if is_object && matches!(&**key, "apiVersion" | "kind" | "metadata") => {}
                 None => {
@@ -138,9 +140,14 @@ impl Walk<'_> {
     }
 }
 
-/// `status` at the root is never stored from what a user writes.
-fn inner_scope(parent: PathRef<'_>, key: &str, scope: Scope) -> Scope {
-    if matches!(parent, PathRef::Root) && key == "status" { Scope::Names } else { scope }
+/// What a field of an object is checked for. `status` is never stored from what a user writes, and the names of
+/// `metadata` are not the schema's to say.
+fn inner_scope(is_object: bool, parent: PathRef<'_>, key: &str, scope: Scope) -> Scope {
+    match key {
+        "metadata" if is_object && scope == Scope::All => Scope::Values,
+        "status" if matches!(parent, PathRef::Root) => Scope::Names,
+        _ => scope,
+    }
 }
 
 /// Whether the API server drops the field before it looks at it.
