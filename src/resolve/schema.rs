@@ -32,7 +32,6 @@ pub use problem::Problem;
 /// What one value may be.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "load::Raw")]
-#[expect(clippy::struct_excessive_bools, reason = "each is a keyword of its own")]
 pub struct Schema {
     /// Which JSON type.
     pub kind: Kind,

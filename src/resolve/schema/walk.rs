@@ -98,7 +98,7 @@ impl Walk<'_> {
             count += 1;
             match known {
                 Some(inner) => {
-                    self.value(value, inner, at, inner_scope(is_object, path, key, scope))
+                    self.value(value, inner, at, inner_scope(is_object, path, key, scope));
                 }
                 None if schema.preserve_unknown || scope == Scope::Values => {}
                 None if is_object && matches!(&**key, "apiVersion" | "kind" | "metadata") => {}
@@ -114,7 +114,7 @@ impl Walk<'_> {
         for name in &schema.required {
             let field = schema.property(name);
             let is_there = map.get(&**name).is_some_and(|value| !is_dropped(value, field));
-            if !is_there && !field.is_some_and(|field| field.default.is_some()) {
+            if !is_there && field.is_none_or(|field| field.default.is_none()) {
                 let problem = Problem::new(
                     &codes::REQUIRED,
                     PathRef::Key(&path, name),
