@@ -32,14 +32,13 @@ pub use problem::Problem;
 /// What one value may be.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "load::Raw")]
-#[expect(clippy::struct_excessive_bools, reason = "each is a keyword of its own")]
 pub struct Schema {
     /// Which JSON type.
     pub kind: Kind,
     /// Whether null is a value of its own. Otherwise null means that the field is not set.
     pub nullable: bool,
-    /// Whether the API server fills the field in, so that a required field may be absent.
-    pub has_default: bool,
+    /// What the API server fills in for a field that is not set.
+    pub default: Option<Box<Value>>,
     /// Whether fields that the schema lacks are kept.
     pub preserve_unknown: bool,
     /// Whether the value is a Kubernetes object with `apiVersion`, `kind`, and `metadata`.

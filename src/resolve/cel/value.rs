@@ -17,7 +17,7 @@ use crate::resolve::{
 };
 
 /// The value as the API server would show it to a rule: nulls that mean "not set" are gone, whole numbers are signed
-/// integers, times are times, and names of fields are escaped.
+/// integers, defaults are filled in, times are times, and names of fields are escaped.
 pub(super) fn convert(value: &Value, schema: &Schema) -> cel::Value {
     match value {
         Value::Null => cel::Value::Null,
@@ -40,6 +40,12 @@ pub(super) fn convert(value: &Value, schema: &Schema) -> cel::Value {
                 }
                 let inner = inner.unwrap_or_else(|| Schema::anything());
                 entries.insert(Key::from(key), convert(value, inner));
+            }
+            for (name, property) in &schema.properties {
+                let is_set = map.get(&**name).is_some_and(|value| !value.is_null());
+                if let Some(default) = property.default.as_deref().filter(|_| !is_set) {
+                    entries.insert(Key::from(escape(name)), convert(default, property));
+                }
             }
             cel::Value::Map(Map { map: Arc::new(entries) })
         }

@@ -22,8 +22,7 @@ pub(super) struct Raw {
     kind: RawKind,
     #[serde(default)]
     nullable: bool,
-    #[serde(default, deserialize_with = "present")]
-    default: bool,
+    default: Option<Box<Value>>,
     #[serde(default)]
     properties: BTreeMap<Box<str>, Schema>,
     #[serde(default)]
@@ -122,11 +121,6 @@ impl<'de> Deserialize<'de> for SchemaOrBool {
     }
 }
 
-/// Whether the keyword is there with a value; its value does not matter.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    Ok(Option::<de::IgnoredAny>::deserialize(deserializer)?.is_some())
-}
-
 impl From<Raw> for Schema {
     fn from(mut raw: Raw) -> Self {
         let limits = limits(&mut raw);
@@ -138,7 +132,7 @@ impl From<Raw> for Schema {
         Schema {
             kind: kind(raw.kind, raw.int_or_string),
             nullable: raw.nullable,
-            has_default: raw.default,
+            default: raw.default,
             preserve_unknown: raw.preserve_unknown || any_field,
             embedded: raw.embedded,
             properties: raw.properties.into_iter().collect(),

@@ -56,6 +56,10 @@ fn homes(schema: &Schema, prefix: &str, name: &str) -> Vec<String> {
         let mut next = Vec::new();
         for (path, schema) in &level {
             for (key, property) in &schema.properties {
+                // Nobody writes `status`, so nothing in it is what an author meant.
+                if path.is_empty() && &**key == "status" {
+                    continue;
+                }
                 let path = if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
                 next.push((path, property));
             }

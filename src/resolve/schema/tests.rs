@@ -250,6 +250,13 @@ fn a_list_map_compares_all_its_keys() {
     check(&ports, &json!([{"port": 1}, {"port": 1, "protocol": "UDP"}]), &[]);
     check(&ports, &json!([{"port": 1}, {"port": 1, "protocol": null}]), &["P2009 spec[1].port"]);
     check(&ports, &json!([{}, {}]), &["P2009 spec[1]"]);
+    let mut defaulted = ports.clone();
+    defaulted["items"]["properties"]["protocol"]["default"] = json!("TCP");
+    check(
+        &defaulted,
+        &json!([{"port": 1}, {"port": 1, "protocol": "TCP"}]),
+        &["P2009 spec[1].port"],
+    );
     message(
         &ports,
         &json!([{"port": 1}, {"port": 1}]),
@@ -294,6 +301,20 @@ fn only_the_names_of_status_are_checked() {
     .unwrap();
     let object = json!({"metadata": {"name": "a"}, "status": {"phase": 3, "fase": 1}});
     assert_eq!(found(&object, &schema), ["P2001 status.fase"]);
+}
+
+#[test]
+fn a_schema_that_mentions_metadata_may_limit_its_values_but_not_its_names() {
+    let schema = Schema::from_value(&json!({
+        "type": "object",
+        "properties": {"metadata": {
+            "type": "object",
+            "properties": {"name": {"type": "string", "maxLength": 3}},
+        }},
+    }))
+    .unwrap();
+    let object = json!({"metadata": {"name": "demo", "labels": {"a": "b"}, "nmae": ""}});
+    assert_eq!(found(&object, &schema), ["P2001 metadata.nmae", "P2007 metadata.name"]);
 }
 
 #[track_caller]

@@ -25,17 +25,19 @@ pub(super) fn check(
         }),
         ListType::Map(keys) => repeated(
             list,
-            |left, right| keys.iter().all(|key| same_key(left, right, key)),
-            |item| canonical_keys(item, keys),
+            |left, right| {
+                keys.iter().all(|key| key_of(left, key, schema) == key_of(right, key, schema))
+            },
+            |item| canonical_keys(item, keys, schema),
             |first, again| sink(duplicate_key(list, keys, path, first, again)),
         ),
     }
 }
 
-/// Two items agree in a key: both have it with the same value, or both lack it. A null is the same as nothing.
-fn same_key(left: &Value, right: &Value, key: &str) -> bool {
-    let set = |item| Value::get(item, key).filter(|value| !value.is_null());
-    set(left) == set(right)
+/// What an item has as a key. A null is the same as nothing, and nothing is the same as the default.
+fn key_of<'v>(item: &'v Value, key: &str, schema: &'v Schema) -> Option<&'v Value> {
+    let default = || schema.items.as_ref()?.property(key)?.default.as_deref();
+    item.get(key).filter(|value| !value.is_null()).or_else(default)
 }
 
 /// Calls `found` with the index of a value and of its second appearance; a third is not reported again. Looking back
@@ -84,9 +86,9 @@ fn canonical(value: &Value) -> String {
     }
 }
 
-fn canonical_keys(item: &Value, keys: &[Box<str>]) -> String {
-    let set = |key: &str| item.get(key).filter(|value| !value.is_null()).map(canonical);
-    keys.iter().map(|key| set(key).unwrap_or_default()).collect::<Vec<_>>().join(",")
+fn canonical_keys(item: &Value, keys: &[Box<str>], schema: &Schema) -> String {
+    let text = |key: &str| key_of(item, key, schema).map(canonical).unwrap_or_default();
+    keys.iter().map(|key| text(key)).collect::<Vec<_>>().join(",")
 }
 
 fn duplicate_item(list: &[Value], path: PathRef<'_>, first: usize, again: usize) -> Problem {

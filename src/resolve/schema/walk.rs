@@ -97,7 +97,9 @@ impl Walk<'_> {
             }
             count += 1;
             match known {
-                Some(inner) => self.value(value, inner, at, inner_scope(path, key, scope)),
+                Some(inner) => {
+                    self.value(value, inner, at, inner_scope(is_object, path, key, scope));
+                }
                 None if schema.preserve_unknown || scope == Scope::Values => {}
                 None if is_object && matches!(&**key, "apiVersion" | "kind" | "metadata") => {}
                 None => {
@@ -112,7 +114,7 @@ impl Walk<'_> {
         for name in &schema.required {
             let field = schema.property(name);
             let is_there = map.get(&**name).is_some_and(|value| !is_dropped(value, field));
-            if !is_there && !field.is_some_and(|field| field.has_default) {
+            if !is_there && field.is_none_or(|field| field.default.is_none()) {
                 let problem = Problem::new(
                     &codes::REQUIRED,
                     PathRef::Key(&path, name),
@@ -138,9 +140,14 @@ impl Walk<'_> {
     }
 }
 
-/// `status` at the root is never stored from what a user writes.
-fn inner_scope(parent: PathRef<'_>, key: &str, scope: Scope) -> Scope {
-    if matches!(parent, PathRef::Root) && key == "status" { Scope::Names } else { scope }
+/// What a field of an object is checked for. `status` is never stored from what a user writes, and the names of
+/// `metadata` are not the schema's to say.
+fn inner_scope(is_object: bool, parent: PathRef<'_>, key: &str, scope: Scope) -> Scope {
+    match key {
+        "metadata" if is_object && scope == Scope::All => Scope::Values,
+        "status" if matches!(parent, PathRef::Root) => Scope::Names,
+        _ => scope,
+    }
 }
 
 /// Whether the API server drops the field before it looks at it.
