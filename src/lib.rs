@@ -5,6 +5,7 @@ pub mod document;
 pub mod field_path;
 pub mod object;
 pub mod pack;
+pub mod pack_directory;
 pub mod render;
 pub mod resolve;
 pub mod why;
