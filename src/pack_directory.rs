@@ -77,7 +77,7 @@ mod tests {
         match (read(path), expected) {
             (Ok(files), Ok(names)) => assert!(files.keys().eq(names.iter())),
             (Err(errors), Err(reason)) => {
-                assert!(errors[0].message.ends_with(reason), "{errors:?}")
+                assert!(errors[0].message.ends_with(reason), "{errors:?}");
             }
             (found, expected) => assert_eq!(found.is_ok(), expected.is_ok(), "{found:?}"),
         }
@@ -113,7 +113,9 @@ mod tests {
         );
         check(
             |path| {
-                (0..=FILES).for_each(|number| fs::write(path.join(number.to_string()), "").unwrap())
+                for number in 0..=FILES {
+                    fs::write(path.join(number.to_string()), "").unwrap();
+                }
             },
             Err("it has more than 200 files"),
         );

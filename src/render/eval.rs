@@ -117,13 +117,13 @@ impl<'a> Evaluator<'a> {
                         ([name], item) => {
                             let item =
                                 Named::new(name, Cow::Borrowed(item), From::Item(list, index));
-                            self.turn([item], position, list, scope, one)?;
+                            self.turn(&[item], position, list, scope, one)?;
                         }
                         ([first, second], Value::Array(pair)) if pair.len() == 2 => {
                             let [key, value] = [&pair[0], &pair[1]].map(Cow::Borrowed);
                             let key = Named::new(first, key, From::Within(list));
                             let value = Named::new(second, value, From::Within(list));
-                            self.turn([key, value], position, list, scope, one)?;
+                            self.turn(&[key, value], position, list, scope, one)?;
                         }
                         _ => return Err(self.not_a_list(list, "an item is not a pair")),
                     }
@@ -136,11 +136,11 @@ impl<'a> Evaluator<'a> {
                     let key = Cow::Owned(Value::from(key.as_str()));
                     let key = Named::new(&names[0], key, From::Within(list));
                     match names.get(1) {
-                        None => self.turn([key], position, list, scope, one)?,
+                        None => self.turn(&[key], position, list, scope, one)?,
                         Some(second) => {
                             let value =
                                 Named::new(second, Cow::Borrowed(inner), From::Within(list));
-                            self.turn([key, value], position, list, scope, one)?;
+                            self.turn(&[key, value], position, list, scope, one)?;
                         }
                     }
                 }
@@ -152,7 +152,7 @@ impl<'a> Evaluator<'a> {
 
     fn turn<const N: usize>(
         &mut self,
-        names: [Named<'_>; N],
+        names: &[Named<'_>; N],
         (index, length): (usize, usize),
         list: &Leaf,
         scope: &Scope<'_>,
@@ -161,7 +161,7 @@ impl<'a> Evaluator<'a> {
         self.step(list.span)?;
         let position = [Named::new("loop", Cow::Owned(loop_value(index, length)), From::Elsewhere)];
         let scope = Scope::inside(scope, &position);
-        one(self, &Scope::inside(&scope, &names))
+        one(self, &Scope::inside(&scope, names))
     }
 
     fn lines<T>(
@@ -406,17 +406,13 @@ impl<'a> Evaluator<'a> {
     }
 
     fn spend(&mut self, steps: u64, span: Span) -> Result<()> {
-        match self.steps.checked_sub(steps) {
-            Some(left) => {
-                self.steps = left;
-                Ok(())
-            }
-            None => {
-                let message = format!("rendering takes more than {} steps", budget::STEPS);
-                let help = "loop over less: over a list of the instance, not over a range";
-                Err(self.problem(&pack::LIMIT, span, message, help))
-            }
-        }
+        let Some(left) = self.steps.checked_sub(steps) else {
+            let message = format!("rendering takes more than {} steps", budget::STEPS);
+            let help = "loop over less: over a list of the instance, not over a range";
+            return Err(self.problem(&pack::LIMIT, span, message, help));
+        };
+        self.steps = left;
+        Ok(())
     }
 
     fn too_large(&self, span: Span) -> Box<Diagnostic> {
