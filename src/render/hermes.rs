@@ -3,6 +3,8 @@
 use minijinja::{Environment, Error, ErrorKind, value::Serde};
 use serde_json::{Value, json};
 
+use crate::render::filters::Refused;
+
 pub mod endpoint;
 pub mod port;
 pub mod probe;
@@ -46,7 +48,7 @@ pub fn register(environment: &mut Environment<'_>) {
 
 /// An error for the author of the instance, not of the template.
 fn refuse(message: String) -> Error {
-    Error::new(ErrorKind::InvalidOperation, message)
+    Error::new(ErrorKind::InvalidOperation, message.clone()).with_source(Refused(message))
 }
 
 #[cfg(test)]
