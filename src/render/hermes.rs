@@ -56,6 +56,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a case reads better without `&`")]
     fn check(expression: &str, spec: Value, expected: Value) {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(minijinja::UndefinedBehavior::Chainable);
