@@ -50,6 +50,7 @@ pub mod layout;
 pub mod object;
 pub mod output_directory;
 pub mod pack;
+pub mod pack_directory;
 pub mod render;
 pub mod report;
 pub mod resolve;

@@ -84,7 +84,7 @@ impl Pack {
             let source = Source { name: format!("{origin}/{name}"), text: text.clone() };
             (name.clone(), Arc::new(source))
         });
-        let pack = Pack::assemble(origin, sources.collect())?;
+        let pack = Pack::assemble(origin, &sources.collect())?;
         let mut errors = check::templates(&pack);
         if errors.is_empty() {
             return Ok(pack);
@@ -101,7 +101,7 @@ impl Pack {
                 Source { name: format!("templates/{name}/{file}"), text: (*text).to_owned() };
             ((*file).to_owned(), Arc::new(source))
         });
-        Some(Pack::assemble("built in", sources.collect()))
+        Some(Pack::assemble("built in", &sources.collect()))
     }
 
     /// Whether the pack renders a kind.
@@ -127,7 +127,7 @@ impl Pack {
 
     fn assemble(
         origin: &str,
-        files: BTreeMap<String, Arc<Source>>,
+        files: &BTreeMap<String, Arc<Source>>,
     ) -> Result<Pack, Vec<Diagnostic>> {
         let Some(source) = files.get("pack.yaml") else {
             let message = format!("{origin} has no file pack.yaml");
@@ -157,7 +157,7 @@ impl Pack {
             })?,
         };
         origin.clone_into(&mut pack.origin);
-        pack.extend(definition, &files)?;
+        pack.extend(definition, files)?;
         Ok(pack)
     }
 
@@ -217,7 +217,7 @@ impl Pack {
     }
 }
 
-/// The pack that renders a kind: the last one given, as long as only one of the user's claims it.
+/// A problem for each kind that two packs of one run render.
 pub fn find_twice(packs: &[Pack]) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     for (index, pack) in packs.iter().enumerate() {
@@ -412,9 +412,9 @@ mod tests {
         );
         let pack = load(&[("pack.yaml", &head), ("a.yaml", &template)]).unwrap();
         let known = ["spec.resources", "spec.items", "spec.items[0].name"];
-        let errors = pack.check_paths(&|path| match known.contains(&path.to_string().as_str()) {
-            true => PathKind::Exists,
-            false => PathKind::Missing { nearest: None },
+        let errors = pack.check_paths(&|path| {
+            let is_known = known.contains(&path.to_string().as_str());
+            if is_known { PathKind::Exists } else { PathKind::Missing { nearest: None } }
         });
         let found: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
         assert_eq!(

@@ -72,7 +72,11 @@ pub fn text(answers: &[Answer]) -> String {
     let mut text = String::new();
     for Answer { field, value, template, expression, reads } in answers {
         let _ = writeln!(text, "{field}: {}", short(value));
-        let said = expression.as_deref().map_or("a constant", |expression| first_line(expression));
+        let said = match expression {
+            Some(expression) => first_line(expression),
+            None if value.is_object() || value.is_array() => "spelled out",
+            None => "a constant",
+        };
         let _ = writeln!(text, "  template  {}  {said}", place(template));
         for Read { field, value, origin } in reads {
             let _ = match origin {

@@ -12,7 +12,7 @@ use std::{
 use libtest_mimic::{Failed, Trial};
 
 /// One trial a case. Those that cannot run here are ignored, and say why in their name's kind.
-pub fn trials() -> Vec<Trial> {
+pub(crate) fn trials() -> Vec<Trial> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let has_python = succeeds("import sys; sys.exit(sys.version_info < (3, 11))");
     let has_yaml = has_python && succeeds("import yaml");

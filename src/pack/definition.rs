@@ -85,17 +85,14 @@ impl Reader<'_> {
 
     fn kind(&mut self, node: Node, span: Span) -> Option<Kind> {
         let mut fields = self.fields(node, span, &["apiVersion", "kind"]);
-        let mut field = |name| match fields.remove(name) {
-            Some(field) => Some(self.text(field)),
-            None => {
+        let mut field = |name| {
+            let field = fields.remove(name);
+            if field.is_none() {
                 let message = format!("this kind has no `{name}`");
-                self.error(
-                    span,
-                    &message,
-                    "write `apiVersion` and `kind`, as the custom resource does",
-                );
-                None
+                let help = "write `apiVersion` and `kind`, as the custom resource does";
+                self.error(span, &message, help);
             }
+            field.map(|field| self.text(field))
         };
         let (api_version, kind) = (field("apiVersion")?, field("kind")?);
         Some(Kind { api_version, kind, location: self.location(span) })
@@ -255,17 +252,12 @@ impl Reader<'_> {
     }
 
     fn text(&mut self, (node, span): (Node, Span)) -> String {
-        match node {
-            Node::Constant(Value::String(text)) => text,
-            _ => {
-                self.error(
-                    span,
-                    "this is not a plain text",
-                    "write it out, in quotes if it looks like a number",
-                );
-                String::new()
-            }
+        if let Node::Constant(Value::String(text)) = node {
+            return text;
         }
+        let help = "write it out, in quotes if it looks like a number";
+        self.error(span, "this is not a plain text", help);
+        String::new()
     }
 
     fn constant(&mut self, (node, span): (Node, Span)) -> Value {

@@ -134,17 +134,13 @@ impl Pack {
             trace.objects.push(tracer.finish());
         }
         let location = Location { source: Arc::clone(&template.source), span: render::span(0, 1) };
-        match missing(&value) {
-            Some(missing) => {
-                let message = format!("`{}` gives an object without {missing}", rule.template);
-                let help = "every object has apiVersion, kind, and metadata.name, which are texts";
-                Err(vec![Diagnostic::new(&codes::NO_OBJECT, message).at(location).help(help)])
-            }
-            None => {
-                objects.push(Rendered { value, template: &rule.template, location });
-                Ok(())
-            }
+        if let Some(missing) = missing(&value) {
+            let message = format!("`{}` gives an object without {missing}", rule.template);
+            let help = "every object has apiVersion, kind, and metadata.name, which are texts";
+            return Err(vec![Diagnostic::new(&codes::NO_OBJECT, message).at(location).help(help)]);
         }
+        objects.push(Rendered { value, template: &rule.template, location });
+        Ok(())
     }
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn limit_error(detail: String) -> Error {
 
 /// Whether a limit is the reason of an error.
 pub(crate) fn is_limit(error: &Error) -> bool {
-    std::error::Error::source(error).is_some_and(|source| source.is::<Limit>())
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<Limit>)
 }
 
 /// Counts what a filter is about to make, or has made.

@@ -232,7 +232,7 @@ impl<'a> Compiler<'a> {
         let mut blocks = Blocks::new();
         loop {
             match self.next()? {
-                (Event::SequenceEnd, span) => return self.finish(blocks, span).map(Node::List),
+                (Event::SequenceEnd, span) => return Some(Node::List(self.finish(blocks, span))),
                 (Event::Scalar(text, ..), span) if control(&text).is_some() => {
                     self.control(&text, span, &mut blocks);
                 }
@@ -250,28 +250,27 @@ impl<'a> Compiler<'a> {
         let (mut always, mut here) = (BTreeSet::new(), BTreeSet::new());
         loop {
             match self.next()? {
-                (Event::MappingEnd, span) => return self.finish(blocks, span).map(Node::Map),
+                (Event::MappingEnd, span) => return Some(Node::Map(self.finish(blocks, span))),
                 (Event::Scalar(text, ..), span) if control(&text).is_some() => {
                     self.next()?;
                     self.control(&text, span, &mut blocks);
                     here.clear();
                 }
                 (Event::Scalar(text, _, 0, None), key_span) => {
-                    let key = match self.parts(&text, key_span, place) {
-                        Some(parts) => Key::Text(parts),
-                        None => {
-                            let keys = if blocks.is_open() { &mut here } else { &mut always };
-                            if !keys.insert(text.to_string()) {
-                                let message = format!("the key `{text}` is here twice");
-                                self.problem(
-                                    &pack::DUPLICATE_KEY,
-                                    key_span,
-                                    &message,
-                                    "remove one of them",
-                                );
-                            }
-                            Key::Constant(text.into_owned())
+                    let key = if let Some(parts) = self.parts(&text, key_span, place) {
+                        Key::Text(parts)
+                    } else {
+                        let keys = if blocks.is_open() { &mut here } else { &mut always };
+                        if !keys.insert(text.to_string()) {
+                            let message = format!("the key `{text}` is here twice");
+                            self.problem(
+                                &pack::DUPLICATE_KEY,
+                                key_span,
+                                &message,
+                                "remove one of them",
+                            );
                         }
+                        Key::Constant(text.into_owned())
                     };
                     let (event, span) = self.next()?;
                     let value = self.node(event, span, place)?;
@@ -314,7 +313,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn finish<T>(&mut self, blocks: Blocks<T>, span: Span) -> Option<Vec<Line<T>>> {
+    fn finish<T>(&mut self, blocks: Blocks<T>, span: Span) -> Vec<Line<T>> {
         let lines = blocks.finish().ok();
         if lines.is_none() && self.errors.is_empty() {
             self.error(
@@ -323,7 +322,7 @@ impl<'a> Compiler<'a> {
                 "indent the block as one",
             );
         }
-        Some(lines.unwrap_or_default())
+        lines.unwrap_or_default()
     }
 
     fn span(&self, span: granit_parser::Span) -> Span {

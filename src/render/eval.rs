@@ -5,20 +5,22 @@ use std::{borrow::Cow, mem, sync::Arc};
 use serde_json::{Map, Value};
 
 use crate::{
-    diagnostic::{Code as ProblemCode, Diagnostic, Location, Source, Span, catalogue::pack},
+    diagnostic::{Diagnostic, Source, Span, catalogue::pack},
     field_path::Step,
     render::{
         budget::{self, Meter, TooLarge},
         canonical::{self, Unusable},
-        environment,
         library::Library,
-        node::{Code, Item, Key, Leaf, Line, Loop, Node, Pair, Part, Template},
+        node::{Code, Item, Key, Leaf, Line, Node, Pair, Part, Template},
         origin::{self, Origin},
-        scope::{From, Named, Scope, loop_value},
+        scope::{From, Named, Scope},
         trace::Tracer,
         walk,
     },
 };
+
+mod loops;
+mod problem;
 
 /// The first problem: what comes after it is not evaluated. Boxed, as it is rare and large.
 pub(crate) type Result<T> = std::result::Result<T, Box<Diagnostic>>;
@@ -92,76 +94,6 @@ impl<'a> Evaluator<'a> {
                 Err(error) => Err(this.expression_failed(leaf, &error)),
             },
         })
-    }
-
-    /// Calls a function once an item of a loop, with the loop's names in scope.
-    pub(crate) fn each<T>(
-        &mut self,
-        looped: &Loop<T>,
-        scope: &Scope<'_>,
-        one: &mut dyn FnMut(&mut Self, &Scope<'_>) -> Result<()>,
-    ) -> Result<()> {
-        let list = &looped.list;
-        let value: Cow<'_, Value> = match &list.code {
-            Code::Path(path) if list.files.is_empty() => {
-                scope.path(path).map_or(Cow::Owned(Value::Null), Cow::Borrowed)
-            }
-            _ => Cow::Owned(self.with_own_meter(|this| this.leaf(list, scope))?),
-        };
-        match (&*value, looped.names.as_slice()) {
-            (Value::Null, _) => Ok(()),
-            (Value::Array(items), names) => {
-                for (index, item) in items.iter().enumerate() {
-                    let position = (index, items.len());
-                    match (names, item) {
-                        ([name], item) => {
-                            let item =
-                                Named::new(name, Cow::Borrowed(item), From::Item(list, index));
-                            self.turn([item], position, list, scope, one)?;
-                        }
-                        ([first, second], Value::Array(pair)) if pair.len() == 2 => {
-                            let [key, value] = [&pair[0], &pair[1]].map(Cow::Borrowed);
-                            let key = Named::new(first, key, From::Within(list));
-                            let value = Named::new(second, value, From::Within(list));
-                            self.turn([key, value], position, list, scope, one)?;
-                        }
-                        _ => return Err(self.not_a_list(list, "an item is not a pair")),
-                    }
-                }
-                Ok(())
-            }
-            (Value::Object(map), names) => {
-                for (index, (key, inner)) in map.iter().enumerate() {
-                    let position = (index, map.len());
-                    let key = Cow::Owned(Value::from(key.as_str()));
-                    let key = Named::new(&names[0], key, From::Within(list));
-                    match names.get(1) {
-                        None => self.turn([key], position, list, scope, one)?,
-                        Some(second) => {
-                            let value =
-                                Named::new(second, Cow::Borrowed(inner), From::Within(list));
-                            self.turn([key, value], position, list, scope, one)?;
-                        }
-                    }
-                }
-                Ok(())
-            }
-            _ => Err(self.not_a_list(list, "this is not a list")),
-        }
-    }
-
-    fn turn<const N: usize>(
-        &mut self,
-        names: [Named<'_>; N],
-        (index, length): (usize, usize),
-        list: &Leaf,
-        scope: &Scope<'_>,
-        one: &mut dyn FnMut(&mut Self, &Scope<'_>) -> Result<()>,
-    ) -> Result<()> {
-        self.step(list.span)?;
-        let position = [Named::new("loop", Cow::Owned(loop_value(index, length)), From::Elsewhere)];
-        let scope = Scope::inside(scope, &position);
-        one(self, &Scope::inside(&scope, &names))
     }
 
     fn lines<T>(
@@ -406,60 +338,13 @@ impl<'a> Evaluator<'a> {
     }
 
     fn spend(&mut self, steps: u64, span: Span) -> Result<()> {
-        match self.steps.checked_sub(steps) {
-            Some(left) => {
-                self.steps = left;
-                Ok(())
-            }
-            None => {
-                let message = format!("rendering takes more than {} steps", budget::STEPS);
-                let help = "loop over less: over a list of the instance, not over a range";
-                Err(self.problem(&pack::LIMIT, span, message, help))
-            }
-        }
-    }
-
-    fn too_large(&self, span: Span) -> Box<Diagnostic> {
-        let message = format!("the output is larger than {} MiB", budget::OUTPUT >> 20);
-        let help = "render less: an object that Kubernetes stores holds at most about 1 MiB";
-        self.problem(&pack::LIMIT, span, message, help)
-    }
-
-    fn unset(&self, leaf: &Leaf, scope: &Scope<'_>) -> Box<Diagnostic> {
-        let message = format!("`{}` is not set, inside a text", leaf.text);
-        let help = format!(
-            "set it, or have the template say what stands there instead: `{{{{ {} | default(\"\") }}}}`",
-            leaf.text
-        );
-        let problem = self.problem(&pack::UNSET, leaf.span, message, &help);
-        match origin::of_leaf(scope, leaf) {
-            Origin::Field(field) => Box::new(problem.field(field)),
-            Origin::Fields(_) => problem,
-        }
-    }
-
-    fn not_a_list(&self, list: &Leaf, label: &str) -> Box<Diagnostic> {
-        let message = format!("cannot loop over `{}`", list.text);
-        let help = "loop over a list, or over a map with two names: `for key, value in map`";
-        Box::new(self.problem(&pack::EVALUATION, list.span, message, help).label(label))
-    }
-
-    fn expression_failed(&self, leaf: &Leaf, error: &minijinja::Error) -> Box<Diagnostic> {
-        let (code, reason, help) = environment::explain(error);
-        let is_refused = code.id == pack::REFUSED.id;
-        let message = if is_refused { reason } else { format!("`{}` failed: {reason}", leaf.text) };
-        self.problem(code, leaf.span, message, &help)
-    }
-
-    fn problem(
-        &self,
-        code: &'static ProblemCode,
-        span: Span,
-        message: String,
-        help: &str,
-    ) -> Box<Diagnostic> {
-        let location = Location { source: Arc::clone(self.source), span };
-        Box::new(Diagnostic::new(code, message).at(location).help(help))
+        let Some(left) = self.steps.checked_sub(steps) else {
+            let message = format!("rendering takes more than {} steps", budget::STEPS);
+            let help = "loop over less: over a list of the instance, not over a range";
+            return Err(self.problem(&pack::LIMIT, span, message, help));
+        };
+        self.steps = left;
+        Ok(())
     }
 }
 

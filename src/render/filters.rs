@@ -1,6 +1,9 @@
 //! Filters and functions for every pack.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt::{self, Write},
+    sync::Arc,
+};
 
 use minijinja::{
     Environment, Error, ErrorKind, State,
@@ -170,7 +173,11 @@ fn sha256(state: &mut State<'_, '_>, argument: &Dynamic) -> Result<String> {
         None => Sha256::digest(value(state, argument)?.to_string()),
     };
     charge(state, 64)?;
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    let mut text = String::with_capacity(64);
+    for byte in digest {
+        let _ = write!(text, "{byte:02x}");
+    }
+    Ok(text)
 }
 
 fn string(state: &mut State<'_, '_>, argument: &Dynamic) -> Result<Dynamic> {
@@ -210,7 +217,9 @@ fn to_yaml(state: &mut State<'_, '_>, argument: &Dynamic) -> Result<String> {
 fn without(state: &mut State<'_, '_>, argument: &Dynamic, keys: Rest<String>) -> Result<Dynamic> {
     match value(state, argument)? {
         Value::Object(mut map) => {
-            map.retain(|key, _| !keys.contains(key));
+            for key in keys.0 {
+                map.shift_remove(&key);
+            }
             Ok(dynamic(Value::Object(map)))
         }
         Value::Null => Ok(Dynamic::from(())),

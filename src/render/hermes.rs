@@ -3,6 +3,8 @@
 use minijinja::{Environment, Error, ErrorKind, value::Serde};
 use serde_json::{Value, json};
 
+use crate::render::filters::Refused;
+
 pub mod endpoint;
 pub mod port;
 pub mod probe;
@@ -46,7 +48,7 @@ pub fn register(environment: &mut Environment<'_>) {
 
 /// An error for the author of the instance, not of the template.
 fn refuse(message: String) -> Error {
-    Error::new(ErrorKind::InvalidOperation, message)
+    Error::new(ErrorKind::InvalidOperation, message.clone()).with_source(Refused(message))
 }
 
 #[cfg(test)]
@@ -54,6 +56,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a case reads better without `&`")]
     fn check(expression: &str, spec: Value, expected: Value) {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(minijinja::UndefinedBehavior::Chainable);

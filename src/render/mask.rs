@@ -203,23 +203,17 @@ impl<'a> Masker<'a> {
                 masked.push_str("  ");
                 at += 2;
             } else if let Some(inner) = rest.strip_prefix("{{") {
-                match expression_end(inner) {
-                    Some(end) => {
-                        self.placeholder(&mut masked, &rest[..end + 4], start + at);
-                        at += end + 4;
+                let Some(end) = expression_end(inner) else {
+                    if !is_comment {
+                        let help = "close it with `}}`; an expression stands on one line";
+                        let place = span(start + at, 2);
+                        self.error(place, "this expression has no end on its line", help);
                     }
-                    None => {
-                        if !is_comment {
-                            self.error(
-                                span(start + at, 2),
-                                "this expression has no end on its line",
-                                "close it with `}}`; an expression stands on one line",
-                            );
-                        }
-                        blank(&mut masked, rest);
-                        break;
-                    }
-                }
+                    blank(&mut masked, rest);
+                    break;
+                };
+                self.placeholder(&mut masked, &rest[..end + 4], start + at);
+                at += end + 4;
             } else {
                 if rest.starts_with("{%") && !is_comment {
                     self.error(

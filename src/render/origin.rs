@@ -102,7 +102,7 @@ fn path_before(scope: &Scope<'_>, known: usize, path: &[String]) -> Origin {
         From::Let(node) => {
             let mut fields = Vec::new();
             walk::leaves(node, &mut |leaf| {
-                fields.extend(leaf_before(scope, index, leaf).into_fields())
+                fields.extend(leaf_before(scope, index, leaf).into_fields());
             });
             Origin::Fields(fields)
         }

@@ -59,7 +59,9 @@ impl Trace {
         }
         let mut reads = nearest.reads.clone();
         if nearest.is_copy {
-            reads.iter_mut().for_each(|read| read.0.extend(deeper.iter().cloned()));
+            for read in &mut reads {
+                read.0.extend(deeper.iter().cloned());
+            }
         }
         if nearest.is_structure {
             let inside = fields.iter().filter(|field| field.path.0.starts_with(&path.0));

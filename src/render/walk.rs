@@ -2,6 +2,9 @@
 
 use crate::render::node::{Key, Leaf, Line, Node, Part};
 
+/// What is called with each expression.
+type Each<'a, 'n> = &'a mut dyn FnMut(&'n Leaf);
+
 /// Calls a function with each expression of a node, in order.
 pub(crate) fn leaves<'n>(node: &'n Node, each: &mut dyn FnMut(&'n Leaf)) {
     match node {
@@ -32,8 +35,8 @@ fn parts<'n>(parts: &'n [Part], each: &mut dyn FnMut(&'n Leaf)) {
 
 fn lines<'n, T>(
     lines: &'n [Line<T>],
-    each: &mut dyn FnMut(&'n Leaf),
-    one: &mut dyn FnMut(&'n T, &mut dyn FnMut(&'n Leaf)),
+    each: Each<'_, 'n>,
+    one: &mut dyn FnMut(&'n T, Each<'_, 'n>),
 ) {
     for line in lines {
         match line {

@@ -5,7 +5,7 @@ does, it may do again: every file is written beside its place and then moved the
 leaves nothing that the next one does not repair. Only the standard library, and the agent's YAML reader where a YAML
 file has to be merged.
 
-    start.py [--seeds DIR] [--seeds-from DIR] [--config FILE]... [--config-into FILE] [-- COMMAND...]
+    start.py [--seeds DIR] [--seeds-from DIR] [--certificates FILE] [--config FILE]... [--config-into FILE] [-- COMMAND...]
 
 Without COMMAND the volume is made ready and nothing is started (profile `s6`, where this is an init container).
 """
@@ -17,12 +17,14 @@ import os
 import pathlib
 import secrets
 import shutil
+import ssl
 import sys
 
 HOME = pathlib.Path(os.environ.get("HERMES_HOME", "/opt/data"))
 STATE = HOME / ".petasos"
 API_KEY_FILE = STATE / "api-server-key"
 SEEDED = STATE / "seeded.json"
+CERTIFICATES = STATE / "certificates.pem"
 
 # What the image's own boot makes. A start that goes around it has to.
 DIRECTORIES = """backups cron sessions logs logs/gateways hooks memories skills skins plans workspace home pairing
@@ -47,6 +49,8 @@ def main(arguments):
     remove_stale_files()
     make_first_files()
     seed(options.seeds, options.seeds_from)
+    if options.certificates:
+        write(CERTIFICATES, public_certificates() + options.certificates.read_bytes())
     if options.config_into:
         write_config(options.config, options.config_into)
     make_private()
@@ -63,6 +67,7 @@ def parse(arguments):
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--seeds", type=pathlib.Path, help="rendered seeds: `_index.json` and the files it names")
     parser.add_argument("--seeds-from", type=pathlib.Path, help="a user's ConfigMap: in its keys, `__` stands for `/`")
+    parser.add_argument("--certificates", type=pathlib.Path, help="authorities to trust beside the public ones")
     parser.add_argument("--config", type=pathlib.Path, action="append", default=[], help="later files win")
     parser.add_argument("--config-into", type=pathlib.Path, help="the agent's config.yaml is merged under; others are replaced")
     parser.add_argument("command", nargs="*")
@@ -142,6 +147,18 @@ def inside_home(path):
         say(f"{path} is not a place for a seed and is left out")
         return None
     return target
+
+
+def public_certificates():
+    """What Python trusts if nobody says otherwise. `SSL_CERT_FILE` is not asked: it names the file that is made of it."""
+    with contextlib.suppress(ImportError, OSError):
+        import certifi
+
+        return pathlib.Path(certifi.where()).read_bytes() + b"\n"
+    with contextlib.suppress(OSError):
+        return pathlib.Path(ssl.get_default_verify_paths().openssl_cafile).read_bytes() + b"\n"
+    say("no public certificates are found: only the given ones are trusted")
+    return b""
 
 
 def write_config(sources, target):

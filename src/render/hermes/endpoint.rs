@@ -71,6 +71,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a case reads better without `&`")]
     fn check(url: &str, expected: Option<Endpoint>) {
         assert_eq!(endpoint(url), expected, "{url}");
     }

@@ -79,6 +79,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a case reads better without `&`")]
     fn check(port: Value, expected: Value) {
         let ports = service_ports(&json!({"type": "NodePort", "ports": [port]}));
         assert_eq!(ports, json!([expected]));

@@ -74,6 +74,7 @@ mod tests {
     }
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a case reads better without `&`")]
     fn check(given: Value, expected: Value) {
         assert_eq!(probe(given, health()), expected);
     }

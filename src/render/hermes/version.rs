@@ -91,6 +91,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a case reads better without `&`")]
     fn check(image: Value, row: &str, known: bool) {
         let agent = agent_version(&image);
         assert_eq!((agent.row, agent.known), (row, known), "{image}");
