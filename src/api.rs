@@ -39,3 +39,12 @@ pub use editor::json_schema;
 pub use instance::HermesInstance;
 pub use kinds::{Kind, kinds};
 pub use self_config::HermesSelfConfig;
+
+/// The group of our kinds.
+pub const GROUP: &str = "hermes.agent";
+
+/// The kind that renders.
+pub const INSTANCE_KIND: &str = "HermesInstance";
+
+/// The kind that fills unset fields of instances.
+pub const DEFAULTS_KIND: &str = "HermesClusterDefaults";

@@ -91,12 +91,11 @@ impl FromStr for FieldPath {
         let mut rest = if text == "." { "" } else { text.strip_prefix('.').unwrap_or(text) };
         while !rest.is_empty() {
             let step;
-            (step, rest) = match rest.strip_prefix('[') {
-                Some(inner) => bracketed(inner)?,
-                None => {
-                    let end = rest.find(['.', '[']).unwrap_or(rest.len());
-                    (Step::Key(rest[..end].to_owned()), &rest[end..])
-                }
+            (step, rest) = if let Some(inner) = rest.strip_prefix('[') {
+                bracketed(inner)?
+            } else {
+                let end = rest.find(['.', '[']).unwrap_or(rest.len());
+                (Step::Key(rest[..end].to_owned()), &rest[end..])
             };
             if step == Step::Key(String::new()) {
                 return Err(FieldPathError::Empty);

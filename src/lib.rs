@@ -43,14 +43,17 @@
 
 pub mod api;
 pub mod changeset;
+pub mod cli;
 pub mod diagnostic;
 pub mod document;
 pub mod field_path;
+pub mod kinds;
 pub mod layout;
 pub mod object;
 pub mod output_directory;
 pub mod pack;
 pub mod pack_directory;
+pub mod pipeline;
 pub mod render;
 pub mod report;
 pub mod resolve;

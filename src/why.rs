@@ -67,6 +67,49 @@ pub fn answers(
         .collect()
 }
 
+/// The path of a field as people write it, with names of list items turned to their places: `containers[hermes]`.
+///
+/// # Errors
+///
+/// If the object has no such field; the text names the fields that are there.
+pub fn locate(object: &Value, path: &FieldPath) -> Result<FieldPath, String> {
+    let mut here = object;
+    let mut found = FieldPath::default();
+    for step in &path.0 {
+        let next = match (here, step) {
+            (Value::Array(list), Step::Key(name)) => {
+                let place = list.iter().position(|item| is_named(item, name));
+                place.and_then(|index| Some((Step::Index(index), list.get(index)?)))
+            }
+            (_, Step::Key(key)) => here.get(key.as_str()).map(|inner| (step.clone(), inner)),
+            (_, Step::Index(index)) => here.get(*index).map(|inner| (step.clone(), inner)),
+        };
+        let Some((step, inner)) = next else {
+            found.0.push(step.clone());
+            return Err(format!("the object has no field {found}; there are: {}", children(here)));
+        };
+        found.0.push(step);
+        here = inner;
+    }
+    Ok(found)
+}
+
+/// Whether a list's item goes by this name, in the fields that name items in Kubernetes.
+fn is_named(item: &Value, name: &str) -> bool {
+    ["name", "mountPath", "host", "path"]
+        .iter()
+        .any(|key| item.get(key).and_then(Value::as_str) == Some(name))
+}
+
+/// The names of what is inside a value.
+fn children(value: &Value) -> String {
+    match value {
+        Value::Object(map) => map.keys().map(String::as_str).collect::<Vec<_>>().join(", "),
+        Value::Array(list) => format!("items 0 to {}", list.len().saturating_sub(1)),
+        _ => "none, it is a plain value".to_owned(),
+    }
+}
+
 /// The answers for people.
 pub fn text(answers: &[Answer]) -> String {
     let mut text = String::new();

@@ -1,7 +1,26 @@
-//! The one integration test binary.
+//! The one integration test: runs the program on every case below `testdata/` and `examples/` and compares what it
+//! prints and writes. A case is a directory of plain files; adding one needs no Rust.
+//!
+//! `SNAPSHOTS=overwrite cargo test` writes what the program does now into the expected files; `git diff` shows it.
 
+mod case;
+mod generated;
+mod invariants;
+mod readme;
 mod start;
 
-fn main() -> std::process::ExitCode {
-    libtest_mimic::run(&libtest_mimic::Arguments::from_args(), start::trials()).exit_code()
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let trials = [
+        case::trials(),
+        generated::trials(),
+        invariants::trials(),
+        readme::trials(),
+        start::trials(),
+    ];
+    libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()
 }

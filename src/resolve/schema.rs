@@ -150,6 +150,22 @@ impl Schema {
         path.0.iter().try_fold(self, Schema::step)
     }
 
+    /// The name that the first wrong step of a path was probably meant to be.
+    pub fn nearest(&self, path: &FieldPath) -> Option<String> {
+        let mut here = self;
+        for step in &path.0 {
+            match (here.step(step), step) {
+                (Some(inner), _) => here = inner,
+                (None, Step::Key(name)) => {
+                    let candidates = here.properties.iter().map(|(key, _)| &**key);
+                    return nearest(name, candidates).map(str::to_owned);
+                }
+                (None, Step::Index(_)) => return None,
+            }
+        }
+        None
+    }
+
     fn step(&self, step: &Step) -> Option<&Schema> {
         let known = match step {
             Step::Key(name) => self.property(name).or(self.additional.as_deref()),

@@ -14,6 +14,7 @@ pub const ALL: &[&Code] = &[
     &DUPLICATE,
     &REFERENCE,
     &POD_SECURITY,
+    &PLAIN_SECRET,
 ];
 
 /// Two inputs render the same object.
@@ -223,7 +224,7 @@ volumes:
 /// A rendered pod does not satisfy the Pod Security Standard `restricted`.
 pub const POD_SECURITY: Code = Code {
     id: "P5010",
-    level: Level::Warning,
+    level: Level::Error,
     title: "The pod does not satisfy the Pod Security Standard restricted",
     page: "\
 A namespace with the label `pod-security.kubernetes.io/enforce: restricted` refuses the pod. The workload itself is \
@@ -244,6 +245,33 @@ securityContext:
   allowPrivilegeEscalation: false
   capabilities: {drop: [ALL]}
   seccompProfile: {type: RuntimeDefault}
+```
+",
+};
+
+/// A Secret with values that anyone can read.
+pub const PLAIN_SECRET: Code = Code {
+    id: "P5011",
+    level: Level::Warning,
+    title: "A Secret is not encrypted",
+    page: "\
+The input has a Secret whose values anyone can read who reads the file. It passes through `render`, because a pipe to \
+`kubectl` may be what you want; commands that write to Git or to a registry refuse it.
+
+What is in Git stays in its history. Keep the Secret out of the input and let External Secrets, Sealed Secrets, or \
+your platform make it in the cluster; or encrypt it with SOPS, which Argo CD and Flux can decrypt. A Secret that SOPS \
+encrypted is passed through untouched.
+
+```yaml
+# wrong
+kind: Secret
+stringData: {OPENROUTER_API_KEY: ...}
+
+# right: the instance names a Secret that is made elsewhere
+spec:
+  env:
+    - name: OPENROUTER_API_KEY
+      valueFrom: {secretKeyRef: {name: demo-keys, key: openrouter}}
 ```
 ",
 };

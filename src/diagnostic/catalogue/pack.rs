@@ -19,6 +19,7 @@ pub const ALL: &[&Code] = &[
     &KIND_TWICE,
     &UNUSED_FILE,
     &UNREADABLE,
+    &NO_SCHEMA,
 ];
 
 macro_rules! codes {
@@ -49,4 +50,5 @@ codes! {
     KIND_TWICE "P4013" Error "Two packs render the same kind" "kind-twice"
     UNUSED_FILE "P4014" Warning "No template uses this file" "unused-file"
     UNREADABLE "P4015" Error "The pack cannot be read" "unreadable"
+    NO_SCHEMA "P4016" Error "A kind of the pack has no schema" "no-schema"
 }

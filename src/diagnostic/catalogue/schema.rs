@@ -18,6 +18,7 @@ pub const ALL: &[&Code] = &[
     &COMBINATION,
     &RULE,
     &RULE_UNDECIDED,
+    &OTHER_VERSION,
 ];
 
 /// The schema lacks a field that the document has.
@@ -359,6 +360,27 @@ x-kubernetes-validations:
 # decided offline
 x-kubernetes-validations:
   - rule: self.endpoint.startsWith('https://')
+```
+",
+};
+
+/// The kind is known, and this version of it is not.
+pub const OTHER_VERSION: Code = Code {
+    id: "P2015",
+    level: Level::Error,
+    title: "The kind is not known in this version",
+    page: "\
+The document has a kind that petasos renders, in a version of its group that it does not know. It is not passed \
+through as a foreign object, because then nothing would run and nobody would be told.
+
+```yaml
+# wrong
+apiVersion: hermes.agent/v1alpha1
+kind: HermesInstance
+
+# right
+apiVersion: hermes.agent/v1
+kind: HermesInstance
 ```
 ",
 };

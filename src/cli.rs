@@ -1,0 +1,148 @@
+//! The command line: arguments to calls, results to output. The only place that knows exit codes and the environment.
+
+use std::{ffi::OsString, io, process::ExitCode};
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use crate::terminal::Terminal;
+
+mod completions;
+mod crds;
+mod explain;
+mod failure;
+mod input;
+mod pack;
+mod reference;
+mod render;
+mod report;
+mod schema;
+mod validate;
+mod why;
+
+pub use failure::Failure;
+pub use reference::reference;
+
+/// What follows the options in `--help`.
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  fine
+  2  the input or the arguments are wrong
+  3  the surroundings failed: disk, network, Git
+  4  refused for safety
+
+Start with: petasos render examples/quickstart";
+
+/// Turns custom resources of AI agents into plain Kubernetes manifests
+#[derive(Debug, Parser)]
+#[command(name = "petasos", version, after_help = AFTER_HELP, max_term_width = 100, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, clap::Args)]
+struct Global {
+    /// When to color what is written for people
+    #[arg(long, global = true, value_enum, default_value_t, env = "PETASOS_COLOR")]
+    color: Color,
+}
+
+/// When to color.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Render(render::Arguments),
+    Validate(validate::Arguments),
+    Why(why::Arguments),
+    Explain(explain::Arguments),
+    #[command(subcommand)]
+    Pack(pack::Command),
+    Crds(crds::Arguments),
+    Schema(schema::Arguments),
+    Completions(completions::Arguments),
+}
+
+/// Runs the program. It can be called more than once in a process.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let parsed = match parse(arguments) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            // Help goes to standard output with code 0, a mistake to standard error with code 2.
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            return match error.print() {
+                Ok(()) => ExitCode::from(code),
+                Err(_) => ExitCode::from(3),
+            };
+        }
+    };
+    let mut terminal = Terminal::of_process(wants_color(parsed.global.color));
+    let outcome = run(parsed.command, &mut terminal);
+    ExitCode::from(finish(outcome, &mut terminal))
+}
+
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, clap::Error> {
+    Arguments::from_arg_matches(&Arguments::command().try_get_matches_from(arguments)?)
+}
+
+fn run(command: Command, terminal: &mut Terminal) -> Result<(), Failure> {
+    match command {
+        Command::Render(arguments) => render::run(&arguments, terminal),
+        Command::Validate(arguments) => validate::run(&arguments, terminal),
+        Command::Why(arguments) => why::run(&arguments, terminal),
+        Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Pack(command) => pack::run(&command, terminal),
+        Command::Crds(arguments) => crds::run(&arguments, terminal),
+        Command::Schema(arguments) => schema::run(&arguments, terminal),
+        Command::Completions(arguments) => completions::run(&arguments, terminal),
+    }
+}
+
+/// Says why a command failed and gives the exit code.
+fn finish(outcome: Result<(), Failure>, terminal: &mut Terminal) -> u8 {
+    let outcome = outcome.and_then(|()| terminal.flush().map_err(Failure::writing));
+    let Err(failure) = outcome else { return 0 };
+    if failure.is_broken_pipe() {
+        return 0;
+    }
+    // Nothing can be done about a standard error that is closed.
+    let _ = terminal.flush();
+    if !matches!(failure, Failure::Reported) {
+        let _ = terminal.tell(&format!("error: {failure}\n"));
+    }
+    failure.code()
+}
+
+/// What the user asked for, in the flag or in the environment; none leaves it to the stream.
+fn wants_color(flag: Color) -> Option<bool> {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    let refused = std::env::var("NO_COLOR").is_ok_and(|value| !value.is_empty());
+    match flag {
+        Color::Always => Some(true),
+        Color::Never => Some(false),
+        Color::Auto => refused.then_some(false),
+    }
+}
+
+/// How many things can be done at the same time here.
+fn all_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+impl Terminal {
+    fn flush(&mut self) -> io::Result<()> {
+        self.stdout.flush()
+    }
+}

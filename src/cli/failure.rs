@@ -1,0 +1,78 @@
+//! How a command ends when it does not end well: the exit code and what is said.
+
+use std::{fmt, io};
+
+use crate::{output_directory::DirectoryError, source::SourceError};
+
+/// Why a command did not do what it was asked to. The exit codes are part of the program's contract.
+#[derive(Debug)]
+pub enum Failure {
+    /// The input is wrong, and a report has said how. Exit code 2.
+    Reported,
+    /// The input or the arguments are wrong. Exit code 2.
+    Input(anyhow::Error),
+    /// The surroundings failed: disk, network, Git. Exit code 3.
+    Surroundings(anyhow::Error),
+    /// It could be done and is not, for safety. Exit code 4.
+    Refused(anyhow::Error),
+}
+
+impl Failure {
+    /// The exit code.
+    pub(super) fn code(&self) -> u8 {
+        match self {
+            Failure::Reported | Failure::Input(_) => 2,
+            Failure::Surroundings(_) => 3,
+            Failure::Refused(_) => 4,
+        }
+    }
+
+    /// Standard output or standard error could not be written.
+    pub(super) fn writing(error: io::Error) -> Self {
+        Failure::Surroundings(anyhow::Error::new(error).context("cannot write the output"))
+    }
+
+    /// Whether the reader of the output has gone away, which is its right.
+    pub(super) fn is_broken_pipe(&self) -> bool {
+        match self {
+            Failure::Surroundings(error) => error
+                .downcast_ref::<io::Error>()
+                .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe),
+            Failure::Reported | Failure::Input(_) | Failure::Refused(_) => false,
+        }
+    }
+}
+
+impl From<DirectoryError> for Failure {
+    fn from(error: DirectoryError) -> Self {
+        match error {
+            DirectoryError::Io { .. } => Failure::Surroundings(error.into()),
+            DirectoryError::Refused { .. } | DirectoryError::Link(_) => {
+                Failure::Refused(error.into())
+            }
+        }
+    }
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        match error {
+            SourceError::NotFound { .. } | SourceError::Name { .. } => Failure::Input(error.into()),
+            SourceError::File { .. } | SourceError::Directory { .. } => {
+                Failure::Surroundings(error.into())
+            }
+            SourceError::Outside { .. } => Failure::Refused(error.into()),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Reported => Ok(()),
+            Failure::Input(error) | Failure::Surroundings(error) | Failure::Refused(error) => {
+                write!(formatter, "{error:#}")
+            }
+        }
+    }
+}

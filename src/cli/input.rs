@@ -1,0 +1,127 @@
+//! The options that say what is read and what it is rendered with, shared by the commands that render.
+
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::{
+    cli::{Failure, all_cores, report},
+    diagnostic::{Diagnostic, Source},
+    kinds::Kinds,
+    object::Format,
+    pack::Pack,
+    pack_directory,
+    pipeline::{self, ObjectSet, Options},
+    source,
+    terminal::Terminal,
+};
+
+/// What to read and what to render it with.
+#[derive(Debug, clap::Args)]
+pub(super) struct Input {
+    /// Files, directories (read recursively: .yaml, .yml, .json), or `-` for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<Utf8PathBuf>,
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// What to render with.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Settings {
+    /// The namespace of instances that name none
+    #[arg(short, long, value_name = "NAMESPACE", value_parser = namespace)]
+    namespace: Option<String>,
+    #[command(flatten)]
+    packs: Packs,
+    /// How many threads to use [default: all cores]
+    #[arg(short, long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+}
+
+/// Packs besides the built-in ones.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Packs {
+    /// A directory with a pack: more kinds, or changed templates of a built-in pack
+    #[arg(long = "pack", value_name = "DIR")]
+    directories: Vec<Utf8PathBuf>,
+}
+
+impl Packs {
+    /// The kinds that the run knows: the built-in ones and those of `--pack`.
+    pub(super) fn kinds(&self, terminal: &mut Terminal) -> Result<Kinds, Failure> {
+        let mut packs = Vec::new();
+        let mut problems = Vec::new();
+        for directory in &self.directories {
+            match read_pack(directory) {
+                Ok(pack) => packs.push(pack),
+                Err(mut found) => problems.append(&mut found),
+            }
+        }
+        let kinds = if problems.is_empty() { Kinds::new(packs) } else { Err(problems) };
+        kinds.or_else(|problems| {
+            report::show(&problems, report::ReportForm::Human, terminal, report::Stream::Error)?;
+            Err(Failure::Reported)
+        })
+    }
+}
+
+/// A pack on disk, or what is wrong with it.
+pub(super) fn read_pack(directory: &Utf8Path) -> Result<Pack, Vec<Diagnostic>> {
+    Pack::load(directory.as_str(), &pack_directory::read(directory)?)
+}
+
+impl Settings {
+    /// The kinds that the run knows.
+    pub(super) fn kinds(&self, terminal: &mut Terminal) -> Result<Kinds, Failure> {
+        self.packs.kinds(terminal)
+    }
+
+    /// The options of the pipeline.
+    pub(super) fn options<'a>(&'a self, kinds: &'a Kinds, format: Format) -> Options<'a> {
+        let jobs = self.jobs.map_or_else(all_cores, usize::from);
+        Options { kinds, namespace: self.namespace.as_deref(), format, jobs }
+    }
+}
+
+impl Input {
+    /// All texts of the input, and what is wrong with those that cannot be read.
+    pub(super) fn sources(
+        &self,
+        terminal: &mut Terminal,
+    ) -> Result<(Vec<Arc<Source>>, Vec<Diagnostic>), Failure> {
+        let mut report = Vec::new();
+        let sources = source::read(&self.paths, &mut terminal.stdin, &mut report)?;
+        if sources.is_empty() && report.is_empty() {
+            let paths = self.paths.iter().map(|path| path.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(Failure::Input(anyhow!("no .yaml, .yml, or .json file in {paths}")));
+        }
+        Ok((sources, report))
+    }
+
+    /// Reads and renders everything.
+    pub(super) fn render(
+        &self,
+        format: Format,
+        terminal: &mut Terminal,
+    ) -> Result<ObjectSet, Failure> {
+        let kinds = self.settings.kinds(terminal)?;
+        let (sources, report) = self.sources(terminal)?;
+        Ok(pipeline::render(&sources, report, &self.settings.options(&kinds, format), &|_| ()))
+    }
+}
+
+/// A namespace as Kubernetes allows it.
+fn namespace(text: &str) -> Result<String, String> {
+    let valid = !text.is_empty()
+        && text.len() <= 63
+        && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+        && !text.starts_with('-')
+        && !text.ends_with('-');
+    if valid {
+        Ok(text.to_owned())
+    } else {
+        Err("a namespace has lower-case letters, digits, and dashes, 63 at most, and no dash at an end".to_owned())
+    }
+}

@@ -1,0 +1,153 @@
+//! `petasos render`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+
+use crate::{
+    changeset::Plan,
+    cli::{
+        Failure,
+        input::Input,
+        report::{self, ReportForm},
+    },
+    layout::{self, Entry},
+    object::{Format, RenderedObject, select},
+    output_directory,
+    pipeline::ObjectSet,
+    terminal::Terminal,
+};
+
+/// Render instances to plain manifests
+///
+/// Other objects of the input pass through, so a directory can hold everything of an agent. Nothing is written where
+/// anything in the input is wrong.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    input: Input,
+    /// Write one file an object below this directory instead of a stream; files that are no longer rendered go away
+    #[arg(short, long, value_name = "DIR", conflicts_with = "select")]
+    output: Option<PathBuf>,
+    /// The form of the manifests
+    #[arg(long, value_enum, default_value_t)]
+    format: FormatName,
+    /// Only these objects: a kind, or kind/name; `*` stands for any part
+    #[arg(long, value_name = "KIND/NAME")]
+    select: Vec<String>,
+    /// Say what would be written to the directory, and write nothing
+    #[arg(long, requires = "output")]
+    dry_run: bool,
+    #[command(flatten)]
+    deny: report::Deny,
+}
+
+/// The forms of manifests.
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+pub(super) enum FormatName {
+    /// YAML, a document an object
+    #[default]
+    Yaml,
+    /// JSON, one List of all objects
+    Json,
+}
+
+/// Renders.
+pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
+    let format = match arguments.format {
+        FormatName::Yaml => Format::Yaml,
+        FormatName::Json => Format::Json,
+    };
+    let set = arguments.input.render(format, terminal)?;
+    report::show(&set.report, ReportForm::Human, terminal, report::Stream::Error)?;
+    if set.is_refused() || arguments.deny.refuses(&set.report) {
+        return Err(Failure::Reported);
+    }
+    if let Some(directory) = &arguments.output {
+        write(directory, &set, format, arguments.dry_run, terminal)
+    } else {
+        let objects = selected(&set, &arguments.select)?;
+        terminal.print(&stream(&objects, format)).map_err(Failure::writing)
+    }
+}
+
+/// The objects that the user asked for; all without `--select`.
+fn selected<'a>(
+    set: &'a ObjectSet,
+    patterns: &[String],
+) -> Result<Vec<&'a RenderedObject>, Failure> {
+    if patterns.is_empty() {
+        return Ok(set.objects.iter().collect());
+    }
+    for pattern in patterns {
+        if !set.objects.iter().any(|object| select::matches(pattern, &object.identity)) {
+            let near = select::nearest(pattern, set.objects.iter().map(|object| &object.identity));
+            let hint = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
+            return Err(Failure::Input(anyhow!("no object of the output is {pattern:?}{hint}")));
+        }
+    }
+    let wanted = |object: &&RenderedObject| {
+        patterns.iter().any(|pattern| select::matches(pattern, &object.identity))
+    };
+    Ok(set.objects.iter().filter(wanted).collect())
+}
+
+fn stream(objects: &[&RenderedObject], format: Format) -> String {
+    let size = objects.iter().map(|object| object.text.len() + 4).sum::<usize>();
+    let mut text = String::with_capacity(size + 64);
+    match format {
+        Format::Yaml => {
+            for object in objects {
+                text.push_str("---\n");
+                text.push_str(&object.text);
+            }
+        }
+        Format::Json => {
+            text.push_str("{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [");
+            for (index, object) in objects.iter().enumerate() {
+                text.push_str(if index == 0 { "\n    " } else { ",\n    " });
+                text.push_str(&object.text.trim_end().replace('\n', "\n    "));
+            }
+            text.push_str(if objects.is_empty() { "]\n}\n" } else { "\n  ]\n}\n" });
+        }
+    }
+    text
+}
+
+fn write(
+    directory: &Path,
+    set: &ObjectSet,
+    format: Format,
+    dry_run: bool,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let entries = set.objects.iter().map(|object| Entry {
+        identity: &object.identity,
+        instance: object.instance.as_deref(),
+        text: &object.text,
+    });
+    let extension = match format {
+        Format::Yaml => "yaml",
+        Format::Json => "json",
+    };
+    let plan = output_directory::plan(directory, layout::files(entries, extension))?;
+    if dry_run {
+        return terminal.print(&listing(&plan)).map_err(Failure::writing);
+    }
+    output_directory::act(directory, &plan)?;
+    let Plan { write, remove, unchanged, record: _ } = &plan;
+    let done = format!(
+        "{}: {} written, {} removed, {unchanged} unchanged\n",
+        directory.display(),
+        write.len(),
+        remove.len()
+    );
+    terminal.tell(&done).map_err(Failure::writing)
+}
+
+/// What a plan would do, a line a file.
+fn listing(plan: &Plan) -> String {
+    let write = plan.write.keys().map(|path| format!("write   {path}\n"));
+    let remove = plan.remove.iter().map(|path| format!("remove  {path}\n"));
+    write.chain(remove).collect::<String>() + &format!("{} unchanged\n", plan.unchanged)
+}

@@ -1,0 +1,81 @@
+//! How reports are shown, shared by the commands that check.
+
+use crate::{
+    cli::Failure,
+    diagnostic::{Diagnostic, Level},
+    report,
+    terminal::Terminal,
+};
+
+/// The forms of a report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum ReportForm {
+    /// For people, with the lines of the source
+    #[default]
+    Human,
+    /// For programs
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+/// Which stream a report goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stream {
+    /// Standard output: the report is the result.
+    Result,
+    /// Standard error: the result is something else.
+    Error,
+}
+
+/// What else fails the run.
+#[derive(Debug, clap::Args)]
+pub(super) struct Deny {
+    /// Fail on these too
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    deny: Option<Denied>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Denied {
+    /// Warnings
+    Warnings,
+    /// Warnings and notes
+    Notes,
+}
+
+impl Deny {
+    /// Whether the report holds something that the user does not accept.
+    pub(super) fn refuses(&self, diagnostics: &[Diagnostic]) -> bool {
+        let accepted = |level: Level| match (level, self.deny) {
+            (Level::Error, _) | (Level::Warning, Some(_)) | (Level::Note, Some(Denied::Notes)) => {
+                false
+            }
+            (Level::Warning, None) | (Level::Note, None | Some(Denied::Warnings)) => true,
+        };
+        diagnostics.iter().any(|diagnostic| !accepted(diagnostic.level()))
+    }
+}
+
+/// Writes a report.
+pub(super) fn show(
+    diagnostics: &[Diagnostic],
+    form: ReportForm,
+    terminal: &mut Terminal,
+    stream: Stream,
+) -> Result<(), Failure> {
+    let color = if stream == Stream::Error { terminal.color } else { terminal.color_results };
+    let text = match form {
+        ReportForm::Human => report::human(diagnostics, color, terminal.width),
+        ReportForm::Json => report::json(diagnostics),
+        ReportForm::Sarif => report::sarif(diagnostics),
+        ReportForm::Github => report::github(diagnostics),
+    };
+    match stream {
+        Stream::Result => terminal.print(&text),
+        Stream::Error => terminal.tell(&text),
+    }
+    .map_err(Failure::writing)
+}

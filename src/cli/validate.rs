@@ -1,0 +1,47 @@
+//! `petasos validate`.
+
+use crate::{
+    cli::{
+        Failure,
+        input::Input,
+        report::{self, ReportForm},
+    },
+    object::Format,
+    terminal::Terminal,
+};
+
+/// Check instances as `render` does, and write a report instead of manifests
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    input: Input,
+    /// The form of the report
+    #[arg(short, long, value_enum, default_value_t)]
+    output: ReportForm,
+    #[command(flatten)]
+    deny: report::Deny,
+}
+
+/// Validates.
+pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
+    let set = arguments.input.render(Format::Yaml, terminal)?;
+    report::show(&set.report, arguments.output, terminal, report::Stream::Result)?;
+    if set.is_refused() || arguments.deny.refuses(&set.report) {
+        return Err(Failure::Reported);
+    }
+    let fine = format!(
+        "{} and {}: fine\n",
+        count(set.instances, "instance"),
+        count(set.objects.len(), "object")
+    );
+    match arguments.output {
+        ReportForm::Human if set.report.is_empty() => {
+            terminal.print(&fine).map_err(Failure::writing)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}

@@ -1,0 +1,91 @@
+//! `petasos why`.
+
+use anyhow::anyhow;
+use camino::Utf8PathBuf;
+use serde_json::Value;
+
+use crate::{
+    cli::{
+        Failure,
+        input::{Input, Settings},
+        report::{self, ReportForm},
+    },
+    field_path::FieldPath,
+    object::{Format, select, to_text},
+    pipeline::{self, Found},
+    terminal::Terminal,
+    why,
+};
+
+/// Say where a field of an object comes from: template and line, and the field of the instance or a default
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The object, such as statefulset/demo
+    #[arg(value_name = "KIND/NAME")]
+    object: String,
+    /// The field, such as `spec.template.spec.containers[hermes].image`; `.` for all fields
+    field: String,
+    /// Files, directories (read recursively: .yaml, .yml, .json), or `-` for standard input
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<Utf8PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+    /// The form of the answer
+    #[arg(short, long, value_enum, default_value_t)]
+    output: AnswerForm,
+}
+
+/// The forms of an answer.
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+enum AnswerForm {
+    /// For people
+    #[default]
+    Human,
+    /// For programs
+    Json,
+}
+
+/// Answers.
+pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
+    let Arguments { object, field, paths, settings, output } = arguments;
+    let path =
+        field.parse::<FieldPath>().map_err(|error| Failure::Input(anyhow!("{field}: {error}")))?;
+    let input = Input { paths: paths.clone(), settings: settings.clone() };
+    let kinds = settings.kinds(terminal)?;
+    let (sources, report) = input.sources(terminal)?;
+    let options = settings.options(&kinds, Format::Yaml);
+    let set = pipeline::render(&sources, report, &options, &|_| ());
+    if set.is_refused() {
+        report::show(&set.report, ReportForm::Human, terminal, report::Stream::Error)?;
+        return Err(Failure::Reported);
+    }
+    let found = pipeline::find(&sources, &options, object).map_err(|others| {
+        let hint = select::nearest(object, others.iter())
+            .map_or(String::new(), |near| format!("; did you mean {near}?"));
+        Failure::Input(anyhow!("no object of the output is {object:?}{hint}"))
+    })?;
+    let text = match found {
+        Found::PassedThrough(document) => {
+            let place = document.location(&path);
+            let (line, _) = place.source.position(place.span.start);
+            format!("{} passes through, from {}:{line}\n", document.title(), place.source.name)
+        }
+        Found::Rendered { instance, object, trace, index } => {
+            let field = locate(&object, &path).map_err(|error| Failure::Input(anyhow!(error)))?;
+            let answers = why::answers(&instance, &object, &trace, index, field.as_ref());
+            match output {
+                AnswerForm::Human => why::text(&answers),
+                AnswerForm::Json => to_text(&why::json(&answers), Format::Json),
+            }
+        }
+    };
+    terminal.print(&text).map_err(Failure::writing)
+}
+
+/// The path with names of list items turned to their places; none for the whole object.
+fn locate(object: &Value, path: &FieldPath) -> Result<Option<FieldPath>, String> {
+    if path.0.is_empty() {
+        return Ok(None);
+    }
+    why::locate(object, path).map(Some)
+}

@@ -1,0 +1,153 @@
+//! The one pass: texts in, an ordered and checked set of objects out. A pure function of its inputs.
+//!
+//! Each text is parsed, resolved, rendered, checked, and written by one thread and then dropped, so memory holds the
+//! texts that came in and the texts that go out, and never all the trees.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use crate::{
+    api,
+    diagnostic::{Diagnostic, Level, Source, catalogue},
+    document::{self, Document},
+    kinds::Kinds,
+    object::{Format, Identity, RenderedObject, order},
+    resolve::{defaults, rules},
+};
+
+mod fault;
+mod find;
+mod one;
+
+pub use find::{Found, find};
+
+/// What a run renders with.
+pub struct Options<'a> {
+    /// The packs and the kinds that they render.
+    pub kinds: &'a Kinds,
+    /// The namespace of instances that name none.
+    pub namespace: Option<&'a str>,
+    /// How objects are written.
+    pub format: Format,
+    /// How many threads work at the same time; 1 works on the caller's.
+    pub jobs: usize,
+}
+
+/// What came out.
+#[derive(Debug, Default)]
+pub struct ObjectSet {
+    /// The objects, in the order of the output.
+    pub objects: Vec<RenderedObject>,
+    /// Every problem, in the order of files and lines.
+    pub report: Vec<Diagnostic>,
+    /// How many instances the input holds.
+    pub instances: usize,
+}
+
+impl ObjectSet {
+    /// Whether the objects are worth nothing, because the input is wrong somewhere.
+    pub fn is_refused(&self) -> bool {
+        self.report.iter().any(|diagnostic| diagnostic.level() == Level::Error)
+    }
+}
+
+/// What one text, or all of them, gave so far.
+#[derive(Default)]
+struct Part {
+    objects: Vec<RenderedObject>,
+    report: Vec<Diagnostic>,
+    claims: Vec<rules::ClaimUse>,
+    instances: usize,
+}
+
+/// Renders everything. `report` is what is known to be wrong already; `progress` is told how many texts are done, from
+/// any thread.
+pub fn render(
+    sources: &[Arc<Source>],
+    report: Vec<Diagnostic>,
+    options: &Options<'_>,
+    progress: &(dyn Fn(usize) + Sync),
+) -> ObjectSet {
+    let mut all = Part { report, ..Part::default() };
+    let defaults = find_defaults(sources, &mut all.report);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut part = Part::default();
+        while let Some(source) = sources.get(next.fetch_add(1, Ordering::Relaxed)) {
+            for document in document::parse(source, &mut part.report) {
+                one::document(document, options, defaults.as_ref(), &mut part);
+            }
+            progress(next.load(Ordering::Relaxed).min(sources.len()));
+        }
+        part
+    };
+    let workers = options.jobs.min(sources.len());
+    if workers <= 1 {
+        all.append(work());
+    } else {
+        let parts = Mutex::new(&mut all);
+        thread::scope(|scope| {
+            for _ in 0..workers {
+                scope.spawn(|| {
+                    let part = work();
+                    parts.lock().unwrap_or_else(PoisonError::into_inner).append(part);
+                });
+            }
+        });
+    }
+    finish(all)
+}
+
+impl Part {
+    fn append(&mut self, mut other: Part) {
+        self.objects.append(&mut other.objects);
+        self.report.append(&mut other.report);
+        self.claims.append(&mut other.claims);
+        self.instances += other.instances;
+    }
+}
+
+/// The cluster's defaults can stand in any text. Only texts that name the kind are read for it, ahead of the rest.
+fn find_defaults(sources: &[Arc<Source>], report: &mut Vec<Diagnostic>) -> Option<Arc<Document>> {
+    let found: Vec<Document> = sources
+        .iter()
+        .filter(|source| source.text.contains(api::DEFAULTS_KIND))
+        // What is wrong in these texts is reported when they are read for good.
+        .flat_map(|source| document::parse(source, &mut Vec::new()))
+        .filter(|document| document.kind() == api::DEFAULTS_KIND)
+        .collect();
+    defaults::choose(found, report)
+}
+
+/// What only the whole set shows: objects that are there twice, and instances that get in each other's way.
+fn finish(mut all: Part) -> ObjectSet {
+    rules::check_together(&all.claims, &mut all.report);
+    all.objects.sort_by(order::compare);
+    report_duplicates(&all.objects, &mut all.report);
+    all.report.sort_by(Diagnostic::order);
+    all.report.dedup();
+    ObjectSet { objects: all.objects, report: all.report, instances: all.instances }
+}
+
+/// Applying both would leave whichever comes last.
+fn report_duplicates(objects: &[RenderedObject], report: &mut Vec<Diagnostic>) {
+    let mut seen: BTreeMap<&Identity, &RenderedObject> = BTreeMap::new();
+    for object in objects {
+        let Some(first) = seen.insert(&object.identity, object) else { continue };
+        let (line, _) = first.location.source.position(first.location.span.start);
+        let message = format!("{} is there already", object.identity);
+        report.push(
+            Diagnostic::new(&catalogue::output::DUPLICATE_OBJECT, message)
+                .at(object.location.clone())
+                .about(object.identity.to_string())
+                .label(format!("the first is at {}:{line}", first.location.source.name))
+                .help("give one of the two another name or namespace, or leave it out"),
+        );
+    }
+}

@@ -1,0 +1,176 @@
+//! What happens to one document.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::{
+    api,
+    diagnostic::{Diagnostic, Level, catalogue},
+    document::Document,
+    field_path::FieldPath,
+    kinds::Role,
+    object::{Identity, RenderedObject, pod_security, strict, to_text},
+    pack::{Pack, Rendered},
+    pipeline::{Options, Part, fault},
+    render::Trace,
+    resolve::{Instance, defaults, rules, schema, schema::Schema},
+};
+
+/// Renders, checks, or passes through.
+pub(super) fn document(
+    document: Document,
+    options: &Options<'_>,
+    defaults: Option<&Arc<Document>>,
+    part: &mut Part,
+) {
+    match options.kinds.role(document.api_version(), document.kind()) {
+        Role::Renders(pack, schema) => {
+            if check(&document, schema, &mut part.report) {
+                instance(document, pack, options, defaults, part);
+            }
+        }
+        Role::Defaults(schema) => {
+            check(&document, schema, &mut part.report);
+        }
+        Role::PassesThrough(schema) => {
+            if check(&document, schema, &mut part.report) {
+                pass_through(&document, options, part);
+            }
+        }
+        Role::OtherVersion(known) => part.report.push(other_version(&document, known)),
+        Role::Foreign => {
+            if is_plain_secret(&document) {
+                part.report.push(plain_secret(&document));
+            }
+            pass_through(&document, options, part);
+        }
+    }
+}
+
+/// Schema and CEL rules; whether the document can be used.
+fn check(document: &Document, schema: &Schema, report: &mut Vec<Diagnostic>) -> bool {
+    let before = report.len();
+    schema::check(document, schema, report);
+    !has_error(&report[before..])
+}
+
+fn has_error(report: &[Diagnostic]) -> bool {
+    report.iter().any(|diagnostic| diagnostic.level() == Level::Error)
+}
+
+/// A document with its defaults, for whoever renders or explains it.
+pub(super) fn resolve(
+    document: Document,
+    pack: &Pack,
+    namespace: Option<&str>,
+    defaults: Option<&Arc<Document>>,
+) -> Instance {
+    let defaults = defaults.filter(|_| document.kind() == api::INSTANCE_KIND);
+    defaults::resolve(document, defaults, &pack.defaults, namespace)
+}
+
+fn instance(
+    document: Document,
+    pack: &Pack,
+    options: &Options<'_>,
+    defaults: Option<&Arc<Document>>,
+    part: &mut Part,
+) {
+    let instance = resolve(document, pack, options.namespace, defaults);
+    let before = part.report.len();
+    part.instances += 1;
+    if instance.document.kind() == api::INSTANCE_KIND {
+        rules::check(&instance, &mut part.report);
+        part.claims.extend(rules::ClaimUse::of(&instance));
+    }
+    if has_error(&part.report[before..]) {
+        return;
+    }
+    match pack.render(&instance, None) {
+        Ok(objects) => {
+            for (index, object) in objects.iter().enumerate() {
+                keep(object, index, &instance, pack, options, part);
+            }
+        }
+        Err(mut problems) => part.report.append(&mut problems),
+    }
+}
+
+/// Checks a rendered object and keeps its text.
+fn keep(
+    object: &Rendered<'_>,
+    index: usize,
+    instance: &Instance,
+    pack: &Pack,
+    options: &Options<'_>,
+    part: &mut Part,
+) {
+    let mut faults = strict::check(&object.value);
+    if must_be_restricted(instance) {
+        faults.extend(pod_security::check(&object.value));
+    }
+    if !faults.is_empty() {
+        let trace = trace(pack, instance);
+        let diagnostics = faults
+            .into_iter()
+            .map(|fault| fault::diagnostic(fault, object, index, instance, &trace));
+        part.report.extend(diagnostics);
+        return;
+    }
+    let Some(identity) = Identity::of(&object.value) else { return };
+    part.objects.push(RenderedObject {
+        identity,
+        instance: Some(Arc::from(instance.document.name())),
+        text: to_text(&object.value, options.format),
+        location: instance.document.location(&FieldPath::default()),
+    });
+}
+
+/// Profile `s6` starts as root, which is why it is not the default; a user's own kinds promise nothing.
+fn must_be_restricted(instance: &Instance) -> bool {
+    instance.document.kind() == api::INSTANCE_KIND && instance.text("spec.profile") != Some("s6")
+}
+
+/// Renders once more, to know which field of the instance a problem comes from. Only problems cost this.
+fn trace(pack: &Pack, instance: &Instance) -> Trace {
+    let mut trace = Trace::default();
+    // It rendered a moment ago, so it does again.
+    let _ = pack.render(instance, Some(&mut trace));
+    trace
+}
+
+fn pass_through(document: &Document, options: &Options<'_>, part: &mut Part) {
+    let Some(identity) = Identity::of(&document.value) else { return };
+    part.objects.push(RenderedObject {
+        identity,
+        instance: None,
+        text: to_text(&document.value, options.format),
+        location: document.location(&FieldPath::default()),
+    });
+}
+
+fn other_version(document: &Document, known: &str) -> Diagnostic {
+    let path = FieldPath::of("apiVersion");
+    let message = format!("{} is not known in version {}", document.kind(), document.api_version());
+    let (group, _) = document.api_version().split_once('/').unwrap_or_default();
+    document
+        .problem(&catalogue::schema::OTHER_VERSION, &path, message)
+        .help(format!("write `apiVersion: {group}/{known}`, the version that this program renders"))
+}
+
+/// A Secret with values that anyone who reads the file can read. SOPS marks what it encrypted with a key of its own.
+fn is_plain_secret(document: &Document) -> bool {
+    let has_values =
+        |key| document.value.get(key).and_then(Value::as_object).is_some_and(|map| !map.is_empty());
+    document.kind() == "Secret"
+        && document.api_version() == "v1"
+        && document.value.get("sops").is_none()
+        && (has_values("data") || has_values("stringData"))
+}
+
+fn plain_secret(document: &Document) -> Diagnostic {
+    document
+        .problem(&catalogue::output::PLAIN_SECRET, &FieldPath::of("kind"), "this Secret is not encrypted")
+        .help("keep it out of Git, or encrypt it with SOPS, or let an operator make it from your secret store")
+}

@@ -1,0 +1,35 @@
+//! Files that the program makes and that are checked in: definitions, schemas, and reference pages.
+
+use std::path::Path;
+
+use libtest_mimic::{Failed, Trial};
+
+use crate::case::{expect, run};
+
+/// Each generated file and the call of the program that prints it.
+const GENERATED: &[(&str, &[&str])] = &[
+    ("docs/diagnostics.md", &["explain", "--markdown"]),
+    ("docs/petasos.schema.json", &["schema"]),
+    ("crds/hermesinstances-hermes-agent.yaml", &["crds", "hermesinstances"]),
+    ("crds/hermesclusterdefaults-hermes-agent.yaml", &["crds", "hermesclusterdefaults"]),
+    ("crds/hermesselfconfigs-hermes-agent.yaml", &["crds", "hermesselfconfigs"]),
+];
+
+pub fn trials() -> Vec<Trial> {
+    let printed = GENERATED.iter().map(|(file, arguments)| {
+        Trial::test(format!("generated/{file}"), move || {
+            let output = run(Path::new("."), arguments, "")?;
+            check(file, &String::from_utf8_lossy(&output.stdout))
+        })
+    });
+    let reference =
+        Trial::test("generated/docs/cli.md", || check("docs/cli.md", &petasos::cli::reference()));
+    printed.chain([reference]).collect()
+}
+
+fn check(file: &str, text: &str) -> Result<(), Failed> {
+    if text.is_empty() {
+        return Err(format!("the program prints nothing for {file}").into());
+    }
+    expect(&Path::new(env!("CARGO_MANIFEST_DIR")).join(file), text)
+}

@@ -1,0 +1,128 @@
+//! What `src/lib.rs` promises about the sources, searched for in the sources.
+
+use std::{fs, path::Path};
+
+use libtest_mimic::{Failed, Trial};
+
+use crate::case::files;
+
+/// The core: files and directories below `src/` that know no file, clock, network, environment, or chance.
+const CORE: &[&str] = &[
+    "api",
+    "changeset",
+    "diagnostic",
+    "document",
+    "field_path",
+    "kinds",
+    "layout",
+    "object",
+    "pack",
+    "pipeline",
+    "render",
+    "report",
+    "resolve",
+    "why",
+];
+
+/// What the core must not name. The client of `kube` is a separate feature; the derive is allowed.
+const IMPURE: &[&str] = &[
+    "std::fs",
+    "std::env",
+    "std::net",
+    "std::process",
+    "std::time",
+    "std::io",
+    "Instant::now",
+    "SystemTime",
+    "kube::Client",
+    "tokio",
+    "git2",
+    "anyhow",
+    "println!",
+    "HashMap",
+];
+
+/// No file says more than one thing; tables may be longer.
+const LONGEST_FILE: usize = 450;
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        Trial::test("invariants/the core is pure", the_core_is_pure),
+        Trial::test("invariants/no file is longer than one idea", no_file_is_too_long),
+        Trial::test(
+            "invariants/every code has a page and a number of its own",
+            every_code_has_a_page,
+        ),
+    ]
+}
+
+fn source_files() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let texts = files(&root, &root)
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|kind| kind == "rs"));
+    texts
+        .filter_map(|path| {
+            Some((path.display().to_string(), fs::read_to_string(root.join(&path)).ok()?))
+        })
+        .collect()
+}
+
+/// The part of a file that is compiled into the program.
+fn without_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]").next().unwrap_or(text)
+}
+
+fn the_core_is_pure() -> Result<(), Failed> {
+    let of_core = |path: &str| {
+        CORE.iter()
+            .any(|module| path == format!("{module}.rs") || path.starts_with(&format!("{module}/")))
+    };
+    let mut found = Vec::new();
+    for (path, text) in source_files().iter().filter(|(path, _)| of_core(path)) {
+        for (number, line) in without_tests(text).lines().enumerate() {
+            let code = line.split("//").next().unwrap_or(line);
+            found.extend(
+                IMPURE
+                    .iter()
+                    .filter(|word| code.contains(**word))
+                    .map(|word| format!("{path}:{}: {word}", number + 1)),
+            );
+        }
+    }
+    if found.is_empty() { Ok(()) } else { Err(found.join("\n").into()) }
+}
+
+fn no_file_is_too_long() -> Result<(), Failed> {
+    let long = source_files().into_iter().filter(|(path, text)| {
+        !path.starts_with("diagnostic/catalogue/")
+            && without_tests(text).lines().count() > LONGEST_FILE
+    });
+    let names: Vec<String> =
+        long.map(|(path, text)| format!("{path}: {} lines", text.lines().count())).collect();
+    if names.is_empty() { Ok(()) } else { Err(names.join("\n").into()) }
+}
+
+fn every_code_has_a_page() -> Result<(), Failed> {
+    let mut last = "";
+    for code in petasos::diagnostic::catalogue::all() {
+        let digits = code
+            .id
+            .strip_prefix('P')
+            .filter(|digits| digits.len() == 4 && digits.parse::<u16>().is_ok());
+        if digits.is_none() || code.id <= last {
+            return Err(
+                format!("{} is not P and four digits, or does not follow {last}", code.id).into()
+            );
+        }
+        if code.page.trim().len() < 80 || code.title.is_empty() || code.title.ends_with('.') {
+            return Err(format!(
+                "{} needs a title without full stop and a page that helps",
+                code.id
+            )
+            .into());
+        }
+        last = code.id;
+    }
+    Ok(())
+}
