@@ -49,7 +49,7 @@ pub(crate) use self::{
 
 #[cfg(test)]
 mod tests {
-    use std::{borrow::Cow, fmt::Write, fs, path::Path, sync::Arc};
+    use std::{fmt::Write, fs, path::Path, sync::Arc};
 
     use serde_json::Value;
     use snapbox::{Assert, Data};
@@ -105,16 +105,8 @@ mod tests {
             Err(errors) => return report(&errors),
         };
         let names = [
-            Named::new(
-                "name",
-                Cow::Borrowed(&instance["metadata"]["name"]),
-                From::Field("metadata.name"),
-            ),
-            Named::new(
-                "labels",
-                Cow::Owned(serde_json::json!({"b": "2", "a": "1"})),
-                From::Elsewhere,
-            ),
+            Named::lent("name", &instance["metadata"]["name"], From::Field("metadata.name")),
+            Named::owned("labels", serde_json::json!({"b": "2", "a": "1"}), From::Elsewhere),
         ];
         let mut evaluator = Evaluator::new(library, source);
         match evaluator.template(&template, &Scope::instance(instance, &names)) {

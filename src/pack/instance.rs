@@ -1,6 +1,6 @@
 //! One instance to its objects.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -62,16 +62,16 @@ impl Pack {
         evaluator: &mut Evaluator<'p>,
     ) -> Result<Vec<Named<'p>>, Vec<Diagnostic>> {
         let name = instance.pointer("/metadata/name").cloned().unwrap_or(Value::Null);
-        let mut names = vec![Named::new("name", Cow::Owned(name), From::Field("metadata.name"))];
+        let mut names = vec![Named::owned("name", name, From::Field("metadata.name"))];
         if let Some(namespace) = namespace {
-            let namespace = Cow::Owned(Value::from(namespace));
-            names.push(Named::new("namespace", namespace, From::Field("metadata.namespace")));
+            let namespace = Value::from(namespace);
+            names.push(Named::owned("namespace", namespace, From::Field("metadata.namespace")));
         }
         for rule in &self.lets {
             let value =
                 evaluator.aside(&rule.source, &rule.node, &Scope::instance(instance, &names));
             let value = value.map_err(|problem| vec![*problem])?;
-            names.push(Named::new(&rule.name, Cow::Owned(value), From::Let(&rule.node)));
+            names.push(Named::owned(&rule.name, value, From::Let(&rule.node)));
         }
         Ok(names)
     }

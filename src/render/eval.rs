@@ -1,6 +1,6 @@
 //! A tree and the names it reads, to a value.
 
-use std::{borrow::Cow, mem, sync::Arc};
+use std::{mem, sync::Arc};
 
 use serde_json::{Map, Value};
 
@@ -263,11 +263,7 @@ impl<'a> Evaluator<'a> {
             } else {
                 file.source.text.clone()
             };
-            names.push(Named::new(
-                &used.variable,
-                Cow::Owned(Value::String(text)),
-                From::Elsewhere,
-            ));
+            names.push(Named::owned(&used.variable, Value::String(text), From::Elsewhere));
         }
         inner(self, &Scope::inside(scope, &names))
     }

@@ -1,6 +1,6 @@
 //! What the names in an expression mean.
 
-use std::{borrow::Cow, cell::OnceCell, sync::Arc};
+use std::{cell::OnceCell, ops::Deref, sync::Arc};
 
 use minijinja::value::{Enumerator, Object, Value as Dynamic};
 use serde_json::{Value, json};
@@ -14,9 +14,27 @@ use crate::render::{
 #[derive(Debug)]
 pub(crate) struct Named<'a> {
     pub(crate) name: &'a str,
-    pub(crate) value: Cow<'a, Value>,
+    pub(crate) value: Held<'a>,
     pub(crate) from: From<'a>,
-    dynamic: OnceCell<Dynamic>,
+    dynamic: OnceCell<(Arc<str>, Dynamic)>,
+}
+
+/// A value that is lent, or that minijinja may share.
+#[derive(Debug)]
+pub(crate) enum Held<'a> {
+    Lent(&'a Value),
+    Shared(Arc<Value>),
+}
+
+impl Deref for Held<'_> {
+    type Target = Value;
+
+    fn deref(&self) -> &Value {
+        match self {
+            Held::Lent(value) => value,
+            Held::Shared(value) => value,
+        }
+    }
 }
 
 /// Where the value of a name comes from.
@@ -48,12 +66,25 @@ pub(crate) enum Outer<'a> {
 }
 
 impl<'a> Named<'a> {
-    pub(crate) fn new(name: &'a str, value: Cow<'a, Value>, from: From<'a>) -> Self {
-        Named { name, value, from, dynamic: OnceCell::new() }
+    /// A name for a value that lives elsewhere.
+    pub(crate) fn lent(name: &'a str, value: &'a Value, from: From<'a>) -> Self {
+        Named { name, value: Held::Lent(value), from, dynamic: OnceCell::new() }
     }
 
-    fn dynamic(&self) -> Dynamic {
-        self.dynamic.get_or_init(|| View::of(Arc::new(self.value.clone().into_owned()))).clone()
+    /// A name for a value of its own.
+    pub(crate) fn owned(name: &'a str, value: Value, from: From<'a>) -> Self {
+        Named { name, value: Held::Shared(Arc::new(value)), from, dynamic: OnceCell::new() }
+    }
+
+    fn dynamic(&self) -> (Arc<str>, Dynamic) {
+        let make = || {
+            let value = match &self.value {
+                Held::Lent(value) => Arc::new((*value).clone()),
+                Held::Shared(value) => Arc::clone(value),
+            };
+            (self.name.into(), View::of(value))
+        };
+        self.dynamic.get_or_init(make).clone()
     }
 }
 
@@ -85,8 +116,8 @@ impl<'a> Scope<'a> {
                 if self.names.is_empty() {
                     return outer;
                 }
-                let names = self.names.iter().map(|named| (named.name.to_owned(), named.dynamic()));
-                Dynamic::from_object(Layer { outer, names: names.collect() })
+                let names = self.names.iter().map(Named::dynamic).collect();
+                Dynamic::from_object(Layer { outer, names })
             })
             .clone()
     }
@@ -115,13 +146,13 @@ pub(crate) fn loop_value(index: usize, length: usize) -> Value {
 #[derive(Debug)]
 struct Layer {
     outer: Dynamic,
-    names: Vec<(String, Dynamic)>,
+    names: Vec<(Arc<str>, Dynamic)>,
 }
 
 impl Object for Layer {
     fn get_value(self: &Arc<Self>, key: &Dynamic) -> Option<Dynamic> {
         let name = key.as_str()?;
-        match self.names.iter().rev().find(|(known, _)| known == name) {
+        match self.names.iter().rev().find(|(known, _)| **known == *name) {
             Some((_, value)) => Some(value.clone()),
             None => self.outer.get_attr(name).ok().filter(|value| !value.is_undefined()),
         }

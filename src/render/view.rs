@@ -7,41 +7,41 @@ use serde_json::Value;
 
 use crate::field_path::Step;
 
-/// A map or a list inside a JSON value.
-pub(crate) struct View {
-    root: Arc<Value>,
-    steps: Vec<Step>,
+/// A map or a list inside a JSON value: the value as a whole, or a step into another view.
+pub(crate) enum View {
+    Whole(Arc<Value>),
+    Inside(Arc<View>, Step),
 }
 
 impl View {
     /// A value as minijinja sees it.
-    pub(crate) fn of(root: Arc<Value>) -> Dynamic {
-        View::at(root, Vec::new())
-    }
-
-    fn at(root: Arc<Value>, steps: Vec<Step>) -> Dynamic {
-        let view = View { root, steps };
-        match view.value() {
-            None => Dynamic::UNDEFINED,
-            Some(Value::Null) => Dynamic::from(()),
-            Some(Value::Bool(value)) => Dynamic::from(*value),
-            Some(Value::String(value)) => Dynamic::from(value.as_str()),
-            Some(Value::Number(value)) => number(value),
-            Some(Value::Array(_) | Value::Object(_)) => Dynamic::from_object(view),
-        }
+    pub(crate) fn of(whole: Arc<Value>) -> Dynamic {
+        scalar(&whole).unwrap_or_else(|| Dynamic::from_object(View::Whole(whole)))
     }
 
     /// The value that is seen.
     pub(crate) fn value(&self) -> Option<&Value> {
-        self.steps.iter().try_fold(&*self.root, |value, step| match step {
-            Step::Key(key) => value.get(key.as_str()),
-            Step::Index(index) => value.get(*index),
-        })
+        match self {
+            View::Whole(whole) => Some(whole),
+            View::Inside(outer, Step::Key(key)) => outer.value()?.get(key.as_str()),
+            View::Inside(outer, Step::Index(index)) => outer.value()?.get(*index),
+        }
     }
 
-    fn inside(&self, step: Step) -> Dynamic {
-        let steps = self.steps.iter().cloned().chain([step]).collect();
-        View::at(Arc::clone(&self.root), steps)
+    fn inside(self: &Arc<Self>, value: &Value, step: impl FnOnce() -> Step) -> Dynamic {
+        scalar(value)
+            .unwrap_or_else(|| Dynamic::from_object(View::Inside(Arc::clone(self), step())))
+    }
+}
+
+/// What is no map and no list is small enough to convert.
+fn scalar(value: &Value) -> Option<Dynamic> {
+    match value {
+        Value::Null => Some(Dynamic::from(())),
+        Value::Bool(value) => Some(Dynamic::from(*value)),
+        Value::String(value) => Some(Dynamic::from(value.as_str())),
+        Value::Number(value) => Some(number(value)),
+        Value::Array(_) | Value::Object(_) => None,
     }
 }
 
@@ -73,11 +73,11 @@ impl Object for View {
         match self.value()? {
             Value::Object(map) => {
                 let key = key.as_str()?;
-                map.contains_key(key).then(|| self.inside(Step::Key(key.to_owned())))
+                map.get(key).map(|inner| self.inside(inner, || Step::Key(key.to_owned())))
             }
             Value::Array(list) => {
                 let index = key.as_usize()?;
-                (index < list.len()).then(|| self.inside(Step::Index(index)))
+                list.get(index).map(|inner| self.inside(inner, || Step::Index(index)))
             }
             _ => None,
         }

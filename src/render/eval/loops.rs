@@ -32,14 +32,13 @@ impl Evaluator<'_> {
                     let position = (index, items.len());
                     match (names, item) {
                         ([name], item) => {
-                            let item =
-                                Named::new(name, Cow::Borrowed(item), From::Item(list, index));
+                            let item = Named::lent(name, item, From::Item(list, index));
                             self.turn(&[item], position, list, scope, one)?;
                         }
                         ([first, second], Value::Array(pair)) if pair.len() == 2 => {
-                            let [key, value] = [&pair[0], &pair[1]].map(Cow::Borrowed);
-                            let key = Named::new(first, key, From::Within(list));
-                            let value = Named::new(second, value, From::Within(list));
+                            let [key, value] = [&pair[0], &pair[1]];
+                            let key = Named::lent(first, key, From::Within(list));
+                            let value = Named::lent(second, value, From::Within(list));
                             self.turn(&[key, value], position, list, scope, one)?;
                         }
                         _ => return Err(self.not_a_list(list, "an item is not a pair")),
@@ -50,13 +49,12 @@ impl Evaluator<'_> {
             (Value::Object(map), names) => {
                 for (index, (key, inner)) in map.iter().enumerate() {
                     let position = (index, map.len());
-                    let key = Cow::Owned(Value::from(key.as_str()));
-                    let key = Named::new(&names[0], key, From::Within(list));
+                    let key = Value::from(key.as_str());
+                    let key = Named::owned(&names[0], key, From::Within(list));
                     match names.get(1) {
                         None => self.turn(&[key], position, list, scope, one)?,
                         Some(second) => {
-                            let value =
-                                Named::new(second, Cow::Borrowed(inner), From::Within(list));
+                            let value = Named::lent(second, inner, From::Within(list));
                             self.turn(&[key, value], position, list, scope, one)?;
                         }
                     }
@@ -76,7 +74,7 @@ impl Evaluator<'_> {
         one: &mut dyn FnMut(&mut Self, &Scope<'_>) -> Result<()>,
     ) -> Result<()> {
         self.step(list.span)?;
-        let position = [Named::new("loop", Cow::Owned(loop_value(index, length)), From::Elsewhere)];
+        let position = [Named::owned("loop", loop_value(index, length), From::Elsewhere)];
         let scope = Scope::inside(scope, &position);
         one(self, &Scope::inside(&scope, names))
     }
