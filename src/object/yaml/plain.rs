@@ -1,6 +1,9 @@
 //! Which strings need no quotes: no reader of YAML 1.1 or 1.2 takes them for anything but themselves.
 
-use crate::object::yaml::text;
+use crate::{
+    document::scalar::{self, Plain},
+    object::yaml::text,
+};
 
 /// Whether a string may stand as it is, as a key or as a value in block style.
 pub(super) fn is_plain(text: &str) -> bool {
@@ -48,7 +51,9 @@ fn is_plain_within(text: &str, last: u8) -> bool {
 fn resolves(text: &str) -> bool {
     match text.as_bytes() {
         [b'a'..=b'z' | b'A'..=b'Z', ..] => is_word(text),
-        [b'0'..=b'9' | b'+' | b'-' | b'.', ..] => is_number(text) || is_timestamp(text),
+        [b'0'..=b'9' | b'+' | b'-' | b'.', ..] => {
+            scalar::resolve(text) != Plain::Text || is_number(text) || is_timestamp(text)
+        }
         b"~" | b"=" | b"<<" => true,
         _ => false,
     }

@@ -80,6 +80,8 @@ fn strings_that_readers_would_misread_have_quotes() {
         "-1",
         "+1",
         "++1",
+        "-_0xb",
+        "0_x1",
         "1_000",
         "1,000",
         "0o7",
