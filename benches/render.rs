@@ -3,6 +3,8 @@
 //! The floor is a process that reads and parses the same inputs and writes the same outputs, with no template, schema,
 //! rule, or decode between. Runs of the two alternate, and the figures to quote are medians and ratios within one run.
 
+#![expect(clippy::print_stdout, reason = "what a benchmark prints is its result")]
+
 use std::{
     env, fs,
     io::{self, Write},

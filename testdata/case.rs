@@ -55,7 +55,7 @@ pub fn sorted(directory: &Path) -> Vec<PathBuf> {
 fn check_report(input: &Path) -> Result<(), Failed> {
     let directory = input.parent().unwrap_or(Path::new("."));
     let name = input.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let output = run(directory, &["validate", "--deny", "warnings", &name], "")?;
+    let output = run(directory, &["validate", "--deny", "notes", &name], "")?;
     if output.status.success() {
         return Err(format!("{name} has nothing wrong, or nothing that the program sees").into());
     }
@@ -126,11 +126,11 @@ pub fn expect(file: &Path, actual: &str) -> Result<(), Failed> {
         return Ok(());
     }
     if overwriting() {
-        return Ok(if actual.is_empty() {
-            fs::remove_file(file)?
-        } else {
-            fs::write(file, actual)?
-        });
+        match actual.is_empty() {
+            true => fs::remove_file(file)?,
+            false => fs::write(file, actual)?,
+        }
+        return Ok(());
     }
     let mut shown = String::new();
     snapbox::report::write_diff(

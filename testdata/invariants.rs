@@ -28,9 +28,9 @@ const CORE: &[&str] = &[
 const IMPURE: &[&str] = &[
     "std::fs",
     "std::env",
-    "std::net",
+    "TcpStream",
+    "UdpSocket",
     "std::process",
-    "std::time",
     "std::io",
     "Instant::now",
     "SystemTime",
@@ -41,6 +41,9 @@ const IMPURE: &[&str] = &[
     "println!",
     "HashMap",
 ];
+
+/// What is named and does no harm: the maps of the crate `cel` are hash maps, and none is iterated for output.
+const EXCEPTIONS: &[(&str, &str)] = &[("resolve/cel/value.rs", "HashMap")];
 
 /// No file says more than one thing; tables may be longer.
 const LONGEST_FILE: usize = 450;
@@ -85,7 +88,9 @@ fn the_core_is_pure() -> Result<(), Failed> {
             found.extend(
                 IMPURE
                     .iter()
-                    .filter(|word| code.contains(**word))
+                    .filter(|word| {
+                        code.contains(**word) && !EXCEPTIONS.contains(&(path.as_str(), **word))
+                    })
                     .map(|word| format!("{path}:{}: {word}", number + 1)),
             );
         }

@@ -256,6 +256,10 @@ fn other_user(instance: &Instance, found: &mut Vec<Diagnostic>, field: &str, con
 fn ca_bundle(instance: &Instance, found: &mut Vec<Diagnostic>) {
     const FIELD: &str = "spec.security.caBundle";
     let Some(bundle) = instance.get(FIELD) else { return };
+    // The pack gives the name of the key, so the map is always there.
+    if instance.origin(&at(FIELD)) == Origin::Pack {
+        return;
+    }
     let message = match (is_asked(bundle.get("configMapName")), is_asked(bundle.get("secretName")))
     {
         (true, true) => "the CA bundle names two sources, and the ConfigMap is used",
