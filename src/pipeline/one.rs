@@ -26,9 +26,9 @@ pub(super) fn document(
 ) {
     match options.kinds.role(document.api_version(), document.kind()) {
         Role::Renders(pack, schema) => {
-            if check(&document, schema, &mut part.report) {
-                instance(document, pack, options, defaults, part);
-            }
+            let before = part.report.len();
+            schema::check(&document, schema, &mut part.report);
+            instance(document, pack, options, defaults, before, part);
         }
         Role::Defaults(schema) => {
             check(&document, schema, &mut part.report);
@@ -70,18 +70,22 @@ pub(super) fn resolve(
     defaults::resolve(document, defaults, &pack.defaults, namespace)
 }
 
+/// Checks and renders an instance. `before` is the length of the report before its first problem: the rules say what they
+/// know also of an instance that the schema refuses, so that one run tells everything.
 fn instance(
     document: Document,
     pack: &Pack,
     options: &Options<'_>,
     defaults: Option<&Arc<Document>>,
+    before: usize,
     part: &mut Part,
 ) {
     let instance = resolve(document, pack, options.namespace, defaults);
-    let before = part.report.len();
     part.instances += 1;
     if instance.document.kind() == api::INSTANCE_KIND {
+        let of_schema = part.report.len();
         rules::check(&instance, &mut part.report);
+        drop_repeated(&mut part.report, before, of_schema);
         part.claims.extend(rules::ClaimUse::of(&instance));
     }
     if has_error(&part.report[before..]) {
@@ -95,6 +99,16 @@ fn instance(
         }
         Err(mut problems) => part.report.append(&mut problems),
     }
+}
+
+/// What the schema says of a place, the rules need not say again. `from` begins the document, `rules` its rules.
+fn drop_repeated(report: &mut Vec<Diagnostic>, from: usize, rules: usize) {
+    if from == rules {
+        return;
+    }
+    let mut of_rules = report.split_off(rules);
+    of_rules.retain(|rule| !report[from..].iter().any(|schema| schema.location == rule.location));
+    report.append(&mut of_rules);
 }
 
 /// Checks a rendered object and keeps its text.
