@@ -13,7 +13,7 @@ use libtest_mimic::{Failed, Trial};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_petasos");
 
-pub fn trials() -> Vec<Trial> {
+pub(crate) fn trials() -> Vec<Trial> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut trials = Vec::new();
     for below in ["testdata/bad", "testdata/cases", "examples"] {
@@ -41,7 +41,7 @@ fn collect(root: &Path, directory: &Path, trials: &mut Vec<Trial>) {
 }
 
 /// The entries of a directory, sorted by name.
-pub fn sorted(directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn sorted(directory: &Path) -> Vec<PathBuf> {
     let mut entries: Vec<PathBuf> = fs::read_dir(directory)
         .into_iter()
         .flatten()
@@ -98,7 +98,7 @@ fn shell(directory: &Path, line: &str) -> Result<(), Failed> {
 }
 
 /// Runs the program with an environment of its own.
-pub fn run(directory: &Path, arguments: &[&str], stdin: &str) -> Result<Output, Failed> {
+pub(crate) fn run(directory: &Path, arguments: &[&str], stdin: &str) -> Result<Output, Failed> {
     use std::io::Write;
     let mut child = Command::new(PROGRAM)
         .args(arguments)
@@ -120,15 +120,16 @@ fn overwriting() -> bool {
 }
 
 /// Compares with an expected file; an absent file expects nothing.
-pub fn expect(file: &Path, actual: &str) -> Result<(), Failed> {
+pub(crate) fn expect(file: &Path, actual: &str) -> Result<(), Failed> {
     let expected = fs::read_to_string(file).unwrap_or_default();
     if expected == actual {
         return Ok(());
     }
     if overwriting() {
-        match actual.is_empty() {
-            true => fs::remove_file(file)?,
-            false => fs::write(file, actual)?,
+        if actual.is_empty() {
+            fs::remove_file(file)?;
+        } else {
+            fs::write(file, actual)?;
         }
         return Ok(());
     }
@@ -159,12 +160,14 @@ fn expect_directory(expected: &Path, actual: &Path) -> Result<(), Failed> {
 }
 
 /// The files below a directory, relative to `root`.
-pub fn files(root: &Path, directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(root: &Path, directory: &Path) -> Vec<PathBuf> {
     sorted(directory)
         .into_iter()
-        .flat_map(|entry| match entry.is_dir() {
-            true => files(root, &entry),
-            false => entry.strip_prefix(root).map(Path::to_owned).into_iter().collect(),
+        .flat_map(|entry| {
+            if entry.is_dir() {
+                return files(root, &entry);
+            }
+            entry.strip_prefix(root).map(Path::to_owned).into_iter().collect()
         })
         .collect()
 }

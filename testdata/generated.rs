@@ -15,7 +15,7 @@ const GENERATED: &[(&str, &[&str])] = &[
     ("crds/hermesselfconfigs-hermes-agent.yaml", &["crds", "hermesselfconfigs"]),
 ];
 
-pub fn trials() -> Vec<Trial> {
+pub(crate) fn trials() -> Vec<Trial> {
     let printed = GENERATED.iter().map(|(file, arguments)| {
         Trial::test(format!("generated/{file}"), move || {
             let output = run(Path::new("."), arguments, "")?;

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use libtest_mimic::{Failed, Trial};
 
-use crate::case::files;
+use crate::case::{files, run};
 
 /// The core: files and directories below `src/` that know no file, clock, network, environment, or chance.
 const CORE: &[&str] = &[
@@ -48,10 +48,22 @@ const EXCEPTIONS: &[(&str, &str)] = &[("resolve/cel/value.rs", "HashMap")];
 /// No file says more than one thing; tables may be longer.
 const LONGEST_FILE: usize = 450;
 
-pub fn trials() -> Vec<Trial> {
+pub(crate) fn trials() -> Vec<Trial> {
     vec![
         Trial::test("invariants/the core is pure", the_core_is_pure),
         Trial::test("invariants/no file is longer than one idea", no_file_is_too_long),
+        Trial::test(
+            "invariants/the order of inputs and threads change nothing",
+            output_does_not_depend_on_order,
+        ),
+        Trial::test(
+            "invariants/a definition fits into an annotation",
+            definitions_fit_into_an_annotation,
+        ),
+        Trial::test(
+            "invariants/JSON and YAML render to the same bytes",
+            json_and_yaml_render_to_the_same_bytes,
+        ),
         Trial::test(
             "invariants/every code has a page and a number of its own",
             every_code_has_a_page,
@@ -130,4 +142,59 @@ fn every_code_has_a_page() -> Result<(), Failed> {
         last = code.id;
     }
     Ok(())
+}
+
+/// The same objects whatever the order of the inputs and the number of threads, and twice the same.
+fn output_does_not_depend_on_order() -> Result<(), Failed> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let inputs = [
+        "examples/quickstart",
+        "examples/cluster-defaults",
+        "examples/ingress-tls",
+        "examples/suspended",
+        "examples/workspace-files",
+    ];
+    let mut backwards = inputs;
+    backwards.reverse();
+    let mut outputs = Vec::new();
+    for (paths, jobs) in [(inputs, "1"), (inputs, "4"), (backwards, "1"), (backwards, "7")] {
+        let arguments = [&["render", "--jobs", jobs][..], &paths[..]].concat();
+        let output = run(root, &arguments, "")?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+        }
+        outputs.push((String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?));
+    }
+    outputs.dedup();
+    if outputs.len() == 1 {
+        Ok(())
+    } else {
+        Err("the order of inputs or the threads change the output".into())
+    }
+}
+
+/// `kubectl apply` keeps a copy of a definition in an annotation, which may have 256 KiB.
+fn definitions_fit_into_an_annotation() -> Result<(), Failed> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("crds");
+    for path in files(&root, &root) {
+        let size = fs::metadata(root.join(&path))?.len();
+        if size > 256 * 1024 {
+            return Err(format!("{} has {size} bytes", path.display()).into());
+        }
+    }
+    Ok(())
+}
+
+/// What every plain-text form of the same object gives: JSON and YAML inputs render to the same bytes.
+fn json_and_yaml_render_to_the_same_bytes() -> Result<(), Failed> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let yaml = run(root, &["render", "testdata/cases/hermes-environment/in.yaml"], "")?;
+    let text = fs::read_to_string(root.join("testdata/cases/hermes-environment/in.yaml"))?;
+    let value: serde_json::Value = yaml_serde::from_str(&text)?;
+    let json = run(root, &["render", "-"], &value.to_string())?;
+    if yaml.stdout == json.stdout && !yaml.stdout.is_empty() {
+        Ok(())
+    } else {
+        Err("the outputs differ".into())
+    }
 }
