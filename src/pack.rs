@@ -301,8 +301,10 @@ mod tests {
         let defaults = pack.defaults.clone();
         render::merge_into(&mut instance, defaults);
         let mut trace = Trace::default();
-        let objects = pack.render_value(&instance, Some("agents"), Some(&mut trace)).unwrap();
-        let again = pack.render_value(&instance, Some("agents"), None).unwrap();
+        let objects = pack
+            .render_value(&instance, Some("agents"), &BTreeMap::new(), Some(&mut trace))
+            .unwrap();
+        let again = pack.render_value(&instance, Some("agents"), &BTreeMap::new(), None).unwrap();
         let values = |objects: &[Rendered<'_>]| {
             objects.iter().map(|object| object.value.to_string()).collect::<Vec<_>>()
         };
@@ -328,7 +330,7 @@ mod tests {
             load(&[("pack.yaml", &pack), ("a.yaml", OBJECT), ("b.yaml", &b), ("c.yaml", OBJECT)])
                 .unwrap();
         let thing = thing();
-        let objects = pack.render_value(&thing, None, None).unwrap();
+        let objects = pack.render_value(&thing, None, &BTreeMap::new(), None).unwrap();
         let names: Vec<&Value> =
             objects.iter().map(|object| &object.value["metadata"]["name"]).collect();
         assert_eq!(names, ["a-x", "demo"]);
@@ -344,7 +346,7 @@ mod tests {
         let pack = load(&[("pack.yaml", &pack), ("a.yaml", &template)]).unwrap();
         let mut trace = Trace::default();
         let thing = thing();
-        pack.render_value(&thing, None, Some(&mut trace)).unwrap();
+        pack.render_value(&thing, None, &BTreeMap::new(), Some(&mut trace)).unwrap();
         let reads = |path: &str| {
             let why = trace.explain(0, &FieldPath::of(path)).unwrap();
             why.reads.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
@@ -433,7 +435,7 @@ mod tests {
             ["a: b\n", "- a\n", "{{ spec.missing }}\n", "apiVersion: v1\nkind: A\nmetadata: {}\n"]
         {
             let pack = load(&[("pack.yaml", &head), ("a.yaml", template)]).unwrap();
-            let errors = pack.render_value(&thing(), None, None).unwrap_err();
+            let errors = pack.render_value(&thing(), None, &BTreeMap::new(), None).unwrap_err();
             assert_eq!(errors[0].code.id, "P4011");
         }
     }
@@ -442,7 +444,7 @@ mod tests {
     fn an_instance_has_a_bounded_number_of_objects() {
         let head = format!("{HEAD}objects:\n- template: a.yaml\n  for: number in range(5000)\n");
         let pack = load(&[("pack.yaml", &head), ("a.yaml", OBJECT)]).unwrap();
-        let errors = pack.render_value(&thing(), None, None).unwrap_err();
+        let errors = pack.render_value(&thing(), None, &BTreeMap::new(), None).unwrap_err();
         assert_eq!(errors[0].code.id, "P4006");
     }
 }

@@ -13,19 +13,20 @@ use std::{
 };
 
 use crate::{
-    api,
     diagnostic::{Diagnostic, Level, Source, catalogue},
-    document::{self, Document},
+    document,
     kinds::Kinds,
     object::{Format, Identity, RenderedObject, order},
-    resolve::{defaults, rules},
+    resolve::rules,
 };
 
 mod fault;
 mod find;
 mod one;
+mod shared;
 
 pub use find::{Found, find};
+use shared::Shared;
 
 /// What a run renders with.
 pub struct Options<'a> {
@@ -75,13 +76,13 @@ pub fn render(
     progress: &(dyn Fn(usize) + Sync),
 ) -> ObjectSet {
     let mut all = Part { report, ..Part::default() };
-    let defaults = find_defaults(sources, &mut all.report);
+    let shared = Shared::find(sources, &mut all.report);
     let next = AtomicUsize::new(0);
     let work = || {
         let mut part = Part::default();
         while let Some(source) = sources.get(next.fetch_add(1, Ordering::Relaxed)) {
             for document in document::parse(source, &mut part.report) {
-                one::document(document, options, defaults.as_ref(), &mut part);
+                one::document(document, options, &shared, &mut part);
             }
             progress(next.load(Ordering::Relaxed).min(sources.len()));
         }
@@ -111,18 +112,6 @@ impl Part {
         self.claims.append(&mut other.claims);
         self.instances += other.instances;
     }
-}
-
-/// The cluster's defaults can stand in any text. Only texts that name the kind are read for it, ahead of the rest.
-fn find_defaults(sources: &[Arc<Source>], report: &mut Vec<Diagnostic>) -> Option<Arc<Document>> {
-    let found: Vec<Document> = sources
-        .iter()
-        .filter(|source| source.text.contains(api::DEFAULTS_KIND))
-        // What is wrong in these texts is reported when they are read for good.
-        .flat_map(|source| document::parse(source, &mut Vec::new()))
-        .filter(|document| document.kind() == api::DEFAULTS_KIND)
-        .collect();
-    defaults::choose(found, report)
 }
 
 /// What only the whole set shows: objects that are there twice, and instances that get in each other's way.

@@ -1,6 +1,6 @@
 //! Documents to instances that can be rendered: schema, CEL rules, defaults, and rules about what runs.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
@@ -12,6 +12,7 @@ use crate::{
 
 pub mod cel;
 pub mod defaults;
+pub mod references;
 pub mod rules;
 pub mod schema;
 
@@ -26,6 +27,8 @@ pub struct Instance {
     pub defaults: Option<Arc<Document>>,
     /// The namespace: the document's own, else the one that the run was given.
     pub namespace: Option<String>,
+    /// Digests of the ConfigMaps that it refers to and that are part of the input, by name.
+    pub config_maps: BTreeMap<String, String>,
 }
 
 /// Who gave a field of an instance its value.

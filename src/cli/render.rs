@@ -6,11 +6,7 @@ use anyhow::anyhow;
 
 use crate::{
     changeset::Plan,
-    cli::{
-        Failure,
-        input::Input,
-        report::{self, ReportForm},
-    },
+    cli::{Failure, input::Input, report},
     layout::{self, Entry},
     object::{Format, RenderedObject, select},
     output_directory,
@@ -59,7 +55,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
         FormatName::Json => Format::Json,
     };
     let set = arguments.input.render(format, terminal)?;
-    report::show(&set.report, ReportForm::Human, terminal, report::Stream::Error)?;
+    report::show_beside(&set.report, terminal)?;
     if set.is_refused() || arguments.deny.refuses(&set.report) {
         return Err(Failure::Reported);
     }

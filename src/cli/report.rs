@@ -59,6 +59,22 @@ impl Deny {
     }
 }
 
+/// Writes a report beside a result: errors and warnings, and how many notes there are.
+pub(super) fn show_beside(
+    diagnostics: &[Diagnostic],
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let (notes, others): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        diagnostics.iter().cloned().partition(|diagnostic| diagnostic.level() == Level::Note);
+    show(&others, ReportForm::Human, terminal, Stream::Error)?;
+    let text = match notes.len() {
+        0 => return Ok(()),
+        1 => "1 note, which `petasos validate` shows\n".to_owned(),
+        many => format!("{many} notes, which `petasos validate` shows\n"),
+    };
+    terminal.tell(&text).map_err(Failure::writing)
+}
+
 /// Writes a report.
 pub(super) fn show(
     diagnostics: &[Diagnostic],

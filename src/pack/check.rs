@@ -78,7 +78,11 @@ struct Checker<'p> {
 impl<'p> Checker<'p> {
     fn run(pack: &'p Pack, kind_of: Option<&'p dyn Fn(&FieldPath) -> PathKind>) -> Self {
         let metadata = |field| Meaning::Field(FieldPath::of("metadata").key(field));
-        let names = vec![("name", metadata("name")), ("namespace", metadata("namespace"))];
+        let names = vec![
+            ("name", metadata("name")),
+            ("namespace", metadata("namespace")),
+            ("configMaps", Meaning::Unknown),
+        ];
         let mut checker = Checker {
             pack,
             kind_of,

@@ -1,6 +1,6 @@
 //! One instance to its objects.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
@@ -29,7 +29,12 @@ type Objects<'p> = Result<Vec<Rendered<'p>>, Vec<Diagnostic>>;
 impl Pack {
     /// The objects of an instance, in the order of pack.yaml. A trace notes where each field comes from.
     pub fn render(&self, instance: &Instance, trace: Option<&mut Trace>) -> Objects<'_> {
-        let objects = self.render_value(&instance.value, instance.namespace.as_deref(), trace);
+        let objects = self.render_value(
+            &instance.value,
+            instance.namespace.as_deref(),
+            &instance.config_maps,
+            trace,
+        );
         objects.map_err(|problems| {
             problems.into_iter().map(|problem| about(instance, problem)).collect()
         })
@@ -40,12 +45,13 @@ impl Pack {
         &self,
         instance: &Value,
         namespace: Option<&str>,
+        config_maps: &BTreeMap<String, String>,
         mut trace: Option<&mut Trace>,
     ) -> Objects<'_> {
         let instance = Arc::new(render::canonical(instance));
         let Some(first) = self.objects.first() else { return Ok(Vec::new()) };
         let mut evaluator = Evaluator::new(&self.library, &first.source);
-        let names = self.names(&instance, namespace, &mut evaluator)?;
+        let names = self.names(&instance, namespace, config_maps, &mut evaluator)?;
         let scope = Scope::instance(&instance, &names);
         let mut objects = Vec::with_capacity(self.objects.len());
         for rule in &self.objects {
@@ -54,11 +60,12 @@ impl Pack {
         Ok(objects)
     }
 
-    /// `name`, `namespace`, and the values under `let`.
+    /// `name`, `namespace`, `configMaps`, and the values under `let`.
     fn names<'p>(
         &'p self,
         instance: &Arc<Value>,
         namespace: Option<&str>,
+        config_maps: &BTreeMap<String, String>,
         evaluator: &mut Evaluator<'p>,
     ) -> Result<Vec<Named<'p>>, Vec<Diagnostic>> {
         let name = instance.pointer("/metadata/name").cloned().unwrap_or(Value::Null);
@@ -67,6 +74,9 @@ impl Pack {
             let namespace = Value::from(namespace);
             names.push(Named::owned("namespace", namespace, From::Field("metadata.namespace")));
         }
+        let digests =
+            config_maps.iter().map(|(name, digest)| (name.clone(), digest.as_str().into()));
+        names.push(Named::owned("configMaps", Value::Object(digests.collect()), From::Elsewhere));
         for rule in &self.lets {
             let value =
                 evaluator.aside(&rule.source, &rule.node, &Scope::instance(instance, &names));

@@ -9,7 +9,7 @@ use crate::{
     document::{self, Document},
     kinds::Role,
     object::{Identity, select},
-    pipeline::{Options, find_defaults, one},
+    pipeline::{Options, one, shared::Shared},
     render::Trace,
     resolve::Instance,
 };
@@ -40,7 +40,7 @@ pub fn find(
     pattern: &str,
 ) -> Result<Found, Vec<Identity>> {
     let mut ignored = Vec::new();
-    let defaults = find_defaults(sources, &mut ignored);
+    let shared = Shared::find(sources, &mut ignored);
     let mut others = Vec::new();
     for document in sources.iter().flat_map(|source| document::parse(source, &mut ignored)) {
         let Role::Renders(pack, _) = options.kinds.role(document.api_version(), document.kind())
@@ -52,7 +52,7 @@ pub fn find(
             others.extend(identity);
             continue;
         };
-        let instance = one::resolve(document, pack, options.namespace, defaults.as_ref());
+        let instance = one::resolve(document, pack, options.namespace, &shared);
         let mut trace = Trace::default();
         for (index, rendered) in
             pack.render(&instance, Some(&mut trace)).unwrap_or_default().into_iter().enumerate()

@@ -12,7 +12,7 @@ use crate::{
     kinds::Role,
     object::{Identity, RenderedObject, pod_security, strict, to_text},
     pack::{Pack, Rendered},
-    pipeline::{Options, Part, fault},
+    pipeline::{Options, Part, fault, shared::Shared},
     render::Trace,
     resolve::{Instance, defaults, rules, schema, schema::Schema},
 };
@@ -21,14 +21,14 @@ use crate::{
 pub(super) fn document(
     document: Document,
     options: &Options<'_>,
-    defaults: Option<&Arc<Document>>,
+    shared: &Shared,
     part: &mut Part,
 ) {
     match options.kinds.role(document.api_version(), document.kind()) {
         Role::Renders(pack, schema) => {
             let before = part.report.len();
             schema::check(&document, schema, &mut part.report);
-            instance(document, pack, options, defaults, before, part);
+            instance(document, pack, options, shared, before, part);
         }
         Role::Defaults(schema) => {
             check(&document, schema, &mut part.report);
@@ -64,10 +64,12 @@ pub(super) fn resolve(
     document: Document,
     pack: &Pack,
     namespace: Option<&str>,
-    defaults: Option<&Arc<Document>>,
+    shared: &Shared,
 ) -> Instance {
-    let defaults = defaults.filter(|_| document.kind() == api::INSTANCE_KIND);
-    defaults::resolve(document, defaults, &pack.defaults, namespace)
+    let defaults = shared.defaults.as_ref().filter(|_| document.kind() == api::INSTANCE_KIND);
+    let mut instance = defaults::resolve(document, defaults, &pack.defaults, namespace);
+    instance.config_maps = shared.config_maps_of(&instance);
+    instance
 }
 
 /// Checks and renders an instance. `before` is the length of the report before its first problem: the rules say what they
@@ -76,11 +78,11 @@ fn instance(
     document: Document,
     pack: &Pack,
     options: &Options<'_>,
-    defaults: Option<&Arc<Document>>,
+    shared: &Shared,
     before: usize,
     part: &mut Part,
 ) {
-    let instance = resolve(document, pack, options.namespace, defaults);
+    let instance = resolve(document, pack, options.namespace, shared);
     part.instances += 1;
     if instance.document.kind() == api::INSTANCE_KIND {
         let of_schema = part.report.len();

@@ -4,7 +4,7 @@
 //! key, lists are never merged. Fields that mean something together are filled together or not at all: defaults with a
 //! tag do not touch an instance that pins a digest.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Map, Value};
 
@@ -69,7 +69,8 @@ pub fn resolve(
         }
     }
     let namespace = document.namespace().or(namespace).map(str::to_owned);
-    Instance { document, value, defaults: defaults.map(Arc::clone), namespace }
+    let config_maps = BTreeMap::new();
+    Instance { document, value, defaults: defaults.map(Arc::clone), namespace, config_maps }
 }
 
 /// The defaults that count: the document named `cluster`. Others of the kind are reported and ignored.

@@ -19,6 +19,7 @@ mod migration;
 mod model;
 mod network_policy;
 mod networking;
+mod outside;
 mod probes;
 mod resources;
 mod security;
@@ -54,6 +55,7 @@ const RULES: &[fn(&Instance, &mut Vec<Diagnostic>)] = &[
     availability::check,
     effects::check,
     unrendered::check,
+    outside::check,
 ];
 
 /// Reports everything about an instance that would not run, or not as its author thinks.

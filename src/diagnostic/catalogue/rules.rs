@@ -74,6 +74,7 @@ pub const ALL: &[&Code] = &[
     &PORT_TAKEN,
     &DEFAULTS_TWICE,
     &DEFAULTS_IGNORED,
+    &OUTSIDE,
 ];
 
 const fn error(id: &'static str, title: &'static str, page: &'static str) -> Code {
@@ -395,3 +396,7 @@ pub const DEFAULTS_TWICE: Code =
 /// See the title.
 pub const DEFAULTS_IGNORED: Code =
     warning("P3952", "These defaults are ignored", include_str!("rules/p3952.md"));
+
+/// See the title.
+pub const OUTSIDE: Code =
+    note("P3953", "The Pod reads what is not in the input", include_str!("rules/p3953.md"));

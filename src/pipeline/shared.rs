@@ -1,0 +1,72 @@
+//! What all instances of a run share: the cluster's defaults, and ConfigMaps that stand beside them.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    api,
+    changeset::hex,
+    diagnostic::{Diagnostic, Source},
+    document::{self, Document},
+    object::yaml,
+    resolve::{Instance, defaults, references::references},
+};
+
+/// Read once, ahead of the rest: it can stand in any text.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    /// The cluster's defaults.
+    pub(super) defaults: Option<Arc<Document>>,
+    /// Digests of the content of ConfigMaps, by namespace and name as they are written.
+    config_maps: BTreeMap<(Option<String>, String), String>,
+}
+
+impl Shared {
+    /// Only texts that name one of the two kinds are read for it. What is wrong in them is reported when they are read
+    /// for good; here only what is wrong with the defaults as such.
+    pub(super) fn find(sources: &[Arc<Source>], report: &mut Vec<Diagnostic>) -> Self {
+        let mut shared = Shared::default();
+        let mut all_defaults = Vec::new();
+        let named = |source: &&Arc<Source>| {
+            source.text.contains(api::DEFAULTS_KIND) || source.text.contains("ConfigMap")
+        };
+        for source in sources.iter().filter(named) {
+            for document in document::parse(source, &mut Vec::new()) {
+                match document.kind() {
+                    api::DEFAULTS_KIND => all_defaults.push(document),
+                    "ConfigMap" if document.api_version() == "v1" => shared.add(&document),
+                    _ => {}
+                }
+            }
+        }
+        shared.defaults = defaults::choose(all_defaults, report);
+        shared
+    }
+
+    fn add(&mut self, document: &Document) {
+        let content: Value = ["data", "binaryData"]
+            .iter()
+            .filter_map(|key| document.value.get(key))
+            .cloned()
+            .collect();
+        let mut text = String::new();
+        yaml::emit_sorted(&mut text, &content);
+        let place = (document.namespace().map(str::to_owned), document.name().to_owned());
+        self.config_maps.insert(place, hex(&Sha256::digest(text.as_bytes())));
+    }
+
+    /// The digests of the ConfigMaps that an instance refers to, by name.
+    pub(super) fn config_maps_of(&self, instance: &Instance) -> BTreeMap<String, String> {
+        if self.config_maps.is_empty() {
+            return BTreeMap::new();
+        }
+        let namespace = instance.document.namespace().map(str::to_owned);
+        let digest = |name: &str| {
+            let digest = self.config_maps.get(&(namespace.clone(), name.to_owned()))?;
+            Some((name.to_owned(), digest.clone()))
+        };
+        references(instance).iter().filter_map(|(reference, _)| digest(reference.name)).collect()
+    }
+}
