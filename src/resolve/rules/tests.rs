@@ -79,7 +79,8 @@ extraVolumeMounts: [{name: skills, mountPath: /opt/data/skills/own, readOnly: tr
 workspace: {initialFiles: [{path: SOUL.md, content: x}, {path: notes/a.md, content: y}], initialDirs: [notes, projects/]}
 config: {raw: {timezone: UTC, providers: {local: {base_url: 'https://x', api_key: '${LOCAL_KEY}'}}}}
 ",
-        &[],
+        // It reads a Secret, which is never part of the input.
+        &["P3953 spec.extraVolumes"],
     );
 }
 
