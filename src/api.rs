@@ -27,13 +27,15 @@ pub mod security;
 pub mod self_config;
 pub mod status;
 pub mod storage;
-mod structural;
+pub(crate) mod structural;
 pub mod update;
 
 #[cfg(test)]
 mod parity;
 
 pub use cluster_defaults::HermesClusterDefaults;
+#[cfg(test)]
+pub(crate) use crd::drop_descriptions;
 pub use crd::{compact_schema, crds};
 pub use editor::json_schema;
 pub use instance::HermesInstance;

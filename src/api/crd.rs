@@ -70,7 +70,7 @@ fn definition<Spec: JsonSchema, Status: JsonSchema>(
 }
 
 /// Removes descriptions, but no property that is named so.
-fn drop_descriptions(schema: &mut Value) {
+pub(crate) fn drop_descriptions(schema: &mut Value) {
     let Value::Object(schema) = schema else { return };
     schema.shift_remove("description");
     for (keyword, inner) in schema {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::{
     diagnostic::Diagnostic,
     document::Document,
-    field_path::{FieldPath, Step},
+    field_path::{FieldPath, PathRef, Step},
     resolve::cel::Rule,
 };
 
@@ -193,9 +193,14 @@ pub fn check(document: &Document, schema: &Schema, report: &mut Vec<Diagnostic>)
     problems(&document.value, schema, &mut |problem| report.push(problem.in_document(document)));
 }
 
-/// Reports what is wrong with the fields of an object, apart from its metadata.
-pub(crate) fn fields(object: &Value, schema: &Schema, sink: &mut dyn FnMut(Problem)) {
-    walk::root(object, schema, sink);
+/// Reports what is wrong with the fields of a value at a path.
+pub(crate) fn fields(
+    value: &Value,
+    schema: &Schema,
+    path: PathRef<'_>,
+    sink: &mut dyn FnMut(Problem),
+) {
+    walk::within(value, schema, path, sink);
 }
 
 /// The same as [`check`] for an object that has no text.

@@ -191,7 +191,7 @@ impl Faults {
 }
 
 /// Calls with the path that some steps lead to. A path lives on the stack, so it cannot be returned.
-fn below(path: PathRef<'_>, steps: &[&str], then: &mut dyn FnMut(PathRef<'_>)) {
+pub(super) fn below(path: PathRef<'_>, steps: &[&str], then: &mut dyn FnMut(PathRef<'_>)) {
     match steps {
         [] => then(path),
         [first, rest @ ..] => below(PathRef::Key(&path, first), rest, then),
