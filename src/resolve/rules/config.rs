@@ -183,6 +183,7 @@ fn secrets(instance: &Instance, found: &mut Vec<Diagnostic>, path: &mut FieldPat
                         found.push(
                             instance
                                 .problem(&LITERAL_CONFIG_SECRET, &inner_path, message)
+                                .secret()
                                 .help("set a variable from a Secret and write `${VARIABLE}` here"),
                         );
                     }

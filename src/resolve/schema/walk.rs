@@ -207,9 +207,7 @@ fn wrong_type(value: &Value, schema: &Schema, path: PathRef<'_>) -> Problem {
 /// What to write instead, where the mistake is one of the usual ones.
 fn advice(value: &Value, kind: Kind) -> Option<String> {
     match (kind, value) {
-        (Kind::String, Value::Bool(_) | Value::Number(_)) => {
-            Some(format!("put it into quotes: \"{value}\""))
-        }
+        (Kind::String, Value::Bool(_) | Value::Number(_)) => Some("put it into quotes".to_owned()),
         (Kind::Integer | Kind::Number, Value::String(text)) if text.parse::<f64>().is_ok() => {
             Some(format!("remove the quotes: {text}"))
         }
