@@ -8,9 +8,10 @@ use crate::{
         catalogue::rules::{CONFIG_KEY, CONFIG_OVERLAP, LITERAL_CONFIG_SECRET},
     },
     field_path::FieldPath,
+    nearest::nearest,
     resolve::{
         Instance,
-        rules::{at, environment::is_secret_name, is_asked, nearest},
+        rules::{at, environment::is_secret_name, is_asked},
     },
 };
 

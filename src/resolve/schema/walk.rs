@@ -7,7 +7,7 @@ use crate::{
     field_path::PathRef,
     resolve::{
         cel,
-        schema::{Kind, Problem, Schema, combine, limits, nearest, unique},
+        schema::{Kind, Problem, Schema, combine, limits, unique, unknown},
     },
 };
 
@@ -103,7 +103,7 @@ impl Walk<'_> {
                 None if schema.preserve_unknown || scope == Scope::Values => {}
                 None if is_object && matches!(&**key, "apiVersion" | "kind" | "metadata") => {}
                 None => {
-                    let problem = nearest::unknown_field(self.root, schema, at, key);
+                    let problem = unknown::unknown_field(self.root, schema, at, key);
                     self.report(problem);
                 }
             }
