@@ -34,11 +34,11 @@ pub struct Plan {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ChangesetError {
     /// Something else wrote these files.
-    #[error("{} would be overwritten and {} not in {RECORD}: petasos did not write {}", list(.0), are(.0), them(.0))]
+    #[error("{} would be overwritten and {} not in {RECORD}: petasos did not write {}; move {} away, or choose another directory", list(.0), are(.0), them(.0), them(.0))]
     Foreign(Vec<String>),
     /// The record is not one of ours.
     #[error(
-        "line {0} of {RECORD} is not `<sha256>  <path>`: the record of what petasos may remove cannot be trusted"
+        "line {0} of {RECORD} is not `<sha256>  <path>`: the record of what petasos may remove cannot be trusted; restore it, or choose another directory"
     )]
     Record(usize),
 }
@@ -125,7 +125,7 @@ fn record(files: &Files) -> String {
 }
 
 /// Bytes as lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

@@ -95,6 +95,8 @@ pub struct Diagnostic {
     pub label: Option<String>,
     /// What to do: one sentence.
     pub help: Option<String>,
+    /// Whether the marked text is a secret, which no report shows.
+    pub is_secret: bool,
 }
 
 impl Diagnostic {
@@ -108,6 +110,7 @@ impl Diagnostic {
             field: None,
             label: None,
             help: None,
+            is_secret: false,
         }
     }
 
@@ -139,6 +142,12 @@ impl Diagnostic {
     #[must_use]
     pub fn help(self, help: impl Into<String>) -> Self {
         Diagnostic { help: Some(help.into()), ..self }
+    }
+
+    /// The same, with the marked text hidden from every report.
+    #[must_use]
+    pub fn secret(self) -> Self {
+        Diagnostic { is_secret: true, ..self }
     }
 
     /// How bad it is.

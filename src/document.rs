@@ -65,15 +65,29 @@ pub fn parse(source: &Arc<Source>, report: &mut Vec<Diagnostic>) -> Vec<Document
 impl Document {
     /// The value at a path.
     pub fn get(&self, path: &FieldPath) -> Option<&Value> {
-        path.0.iter().try_fold(&self.value, |value, step| match step {
-            Step::Key(key) => value.get(key.as_str()),
-            Step::Index(index) => value.get(*index),
-        })
+        path.value(&self.value)
     }
 
-    /// Where the value at a path stands. A path that leads out of the document gives the last value on the way.
+    /// Where the value at a path stands. A path that leads out of the document gives the last value on the way. A block
+    /// map or list begins with its first entry, which is not what is meant: the key before it stands for it.
     pub fn location(&self, path: &FieldPath) -> Location {
-        self.place(path).1
+        let (key, value) = self.place(path);
+        let first = self.source.text.as_bytes().get(value.span.start as usize);
+        let is_whole = matches!(first, Some(b'{' | b'[' | b'*'));
+        let is_block = !is_whole && self.leads_to_container(path);
+        if is_block && key.span != Span::default() { key } else { value }
+    }
+
+    /// Whether the last value on the way of a path holds others.
+    fn leads_to_container(&self, path: &FieldPath) -> bool {
+        let mut here = &self.value;
+        for step in &path.0 {
+            match step.of(here) {
+                Some(inner) => here = inner,
+                None => break,
+            }
+        }
+        here.is_object() || here.is_array()
     }
 
     /// Where the key of the last step of a path stands; for an item of a list, the item.

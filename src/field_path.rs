@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use serde_json::Value;
+
 /// One step from a value to a value inside it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Step {
@@ -9,6 +11,16 @@ pub enum Step {
     Key(String),
     /// Into a list, counted from 0.
     Index(usize),
+}
+
+impl Step {
+    /// The value that one step leads to.
+    pub fn of<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+        match self {
+            Step::Key(key) => value.get(key.as_str()),
+            Step::Index(index) => value.get(*index),
+        }
+    }
 }
 
 /// A path that is kept.
@@ -53,6 +65,11 @@ impl FieldPath {
     /// A path of keys, written with dots: `spec.image.tag`. Keys that hold a dot cannot be written so.
     pub fn of(dotted: &str) -> Self {
         FieldPath(dotted.split('.').map(|key| Step::Key(key.to_owned())).collect())
+    }
+
+    /// The value that the path leads to.
+    pub fn value<'v>(&self, root: &'v Value) -> Option<&'v Value> {
+        self.0.iter().try_fold(root, |value, step| step.of(value))
     }
 
     /// The same path and one key more.

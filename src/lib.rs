@@ -15,7 +15,7 @@
 //!
 //! # Modules, in reading order
 //!
-//! The words: [`diagnostic`] (what is wrong, where, what to do), [`field_path`] (`spec.env[0].name`), [`document`]
+//! The words: [`diagnostic`] (what is wrong, where, what to do), [`field_path`] (`spec.env[0].name`), `nearest` (did you mean), [`document`]
 //! (YAML text to values with the place of each), [`object`] (identity, canonical text, order, checks of rendered objects).
 //!
 //! The pass: [`api`] (our custom resources), [`kinds`] (what a run does with the documents of a kind), [`resolve`]
@@ -49,6 +49,7 @@ pub mod document;
 pub mod field_path;
 pub mod kinds;
 pub mod layout;
+mod nearest;
 pub mod object;
 pub mod output_directory;
 pub mod pack;

@@ -12,7 +12,7 @@ use crate::changeset::{self, ChangesetError, Files, Plan, RECORD};
 #[derive(Debug, thiserror::Error)]
 pub enum DirectoryError {
     /// The plan is refused.
-    #[error("{}: {source}", .directory.display())]
+    #[error("{}", .directory.display())]
     Refused {
         /// The output directory.
         directory: PathBuf,
@@ -20,10 +20,10 @@ pub enum DirectoryError {
         source: ChangesetError,
     },
     /// A link inside the directory would lead the files elsewhere.
-    #[error("{}: is a symbolic link, so files would be written outside of the output directory", .0.display())]
+    #[error("{}: is a symbolic link, so files would be written outside of the output directory; remove it, or choose another directory", .0.display())]
     Link(PathBuf),
     /// The file system said no.
-    #[error("cannot {action} {}: {source}", .path.display())]
+    #[error("cannot {action} {}", .path.display())]
     Io {
         /// What was being done.
         action: &'static str,

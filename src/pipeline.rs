@@ -4,7 +4,7 @@
 //! texts that came in and the texts that go out, and never all the trees.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -13,7 +13,7 @@ use std::{
 };
 
 use crate::{
-    diagnostic::{Diagnostic, Level, Source, catalogue},
+    diagnostic::{Diagnostic, Level, Source, Span, catalogue},
     document,
     kinds::Kinds,
     object::{Format, Identity, RenderedObject, order},
@@ -124,13 +124,35 @@ fn finish(mut all: Part) -> ObjectSet {
     ObjectSet { objects: all.objects, report: all.report, instances: all.instances }
 }
 
-/// Applying both would leave whichever comes last.
+/// Where an object comes from.
+type Place<'a> = (&'a str, Span);
+
+fn place(object: &RenderedObject) -> Place<'_> {
+    (object.location.source.name.as_str(), object.location.span)
+}
+
+/// Applying both would leave whichever comes last. Two documents that share many objects are one problem.
 fn report_duplicates(objects: &[RenderedObject], report: &mut Vec<Diagnostic>) {
     let mut seen: BTreeMap<&Identity, &RenderedObject> = BTreeMap::new();
+    let mut pairs: BTreeMap<(Place<'_>, Place<'_>), Vec<(&RenderedObject, &RenderedObject)>> =
+        BTreeMap::new();
     for object in objects {
-        let Some(first) = seen.insert(&object.identity, object) else { continue };
+        match seen.entry(&object.identity) {
+            Entry::Vacant(entry) => drop(entry.insert(object)),
+            Entry::Occupied(first) => {
+                let pair = (place(first.get()), place(object));
+                pairs.entry(pair).or_default().push((first.get(), object));
+            }
+        }
+    }
+    for shared in pairs.values() {
+        let Some(((first, object), more)) = shared.split_first() else { continue };
         let (line, _) = first.location.source.position(first.location.span.start);
-        let message = format!("{} is there already", object.identity);
+        let message = match more.len() {
+            0 => format!("{} is there already", object.identity),
+            1 => format!("{} and 1 more object are there already", object.identity),
+            more => format!("{} and {more} more objects are there already", object.identity),
+        };
         report.push(
             Diagnostic::new(&catalogue::output::DUPLICATE_OBJECT, message)
                 .at(object.location.clone())

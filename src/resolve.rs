@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     diagnostic::{Code, Diagnostic, Location},
     document::Document,
-    field_path::{FieldPath, Step},
+    field_path::FieldPath,
 };
 
 pub mod cel;
@@ -67,11 +67,7 @@ impl Instance {
 
     /// Who gave a field its value.
     pub fn origin(&self, path: &FieldPath) -> Origin {
-        let value = path.0.iter().try_fold(&self.value, |value, step| match step {
-            Step::Key(key) => value.get(key.as_str()),
-            Step::Index(index) => value.get(*index),
-        });
-        if value.is_none() {
+        if path.value(&self.value).is_none() {
             return Origin::Unset;
         }
         if self.is_own(path) {

@@ -53,7 +53,7 @@ pub fn answers(
     };
     all.into_iter()
         .filter_map(|field| {
-            let value = get(object, field)?.clone();
+            let value = field.value(object)?.clone();
             let why = trace.explain(index, field)?;
             let reads = why.reads.into_iter().map(|read| self::read(instance, read)).collect();
             Some(Answer {
@@ -81,8 +81,7 @@ pub fn locate(object: &Value, path: &FieldPath) -> Result<FieldPath, String> {
                 let place = list.iter().position(|item| is_named(item, name));
                 place.and_then(|index| Some((Step::Index(index), list.get(index)?)))
             }
-            (_, Step::Key(key)) => here.get(key.as_str()).map(|inner| (step.clone(), inner)),
-            (_, Step::Index(index)) => here.get(*index).map(|inner| (step.clone(), inner)),
+            (_, step) => step.of(here).map(|inner| (step.clone(), inner)),
         };
         let Some((step, inner)) = next else {
             found.0.push(step.clone());
@@ -174,15 +173,8 @@ fn read(instance: &Instance, field: FieldPath) -> Read {
     {
         return Read { field, value: namespace.as_str().into(), origin: None };
     }
-    let value = get(&instance.value, &field).cloned().unwrap_or(Value::Null);
+    let value = field.value(&instance.value).cloned().unwrap_or(Value::Null);
     Read { field, value, origin: Some(origin) }
-}
-
-fn get<'v>(value: &'v Value, path: &FieldPath) -> Option<&'v Value> {
-    path.0.iter().try_fold(value, |value, step| match step {
-        Step::Key(key) => value.get(key.as_str()),
-        Step::Index(index) => value.get(*index),
-    })
 }
 
 /// A value on one line of bounded width.

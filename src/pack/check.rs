@@ -5,7 +5,8 @@ use std::{collections::BTreeSet, sync::Arc};
 use crate::{
     diagnostic::{Code, Diagnostic, Location, Source, Span, catalogue::pack as codes},
     field_path::{FieldPath, Step},
-    pack::{Pack, definition::nearest},
+    nearest::nearest,
+    pack::Pack,
     render::{self, Key, Leaf, Line, Node, Part},
 };
 

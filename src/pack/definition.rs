@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     diagnostic::{Diagnostic, Location, Source, Span, catalogue::pack as codes},
+    nearest::nearest,
     pack::{Kind, Let, Rule},
     render::{self, Key, Line, Loop, Node, Pair, Slot, Word},
 };
@@ -308,13 +309,4 @@ fn constant(node: Node) -> Option<Value> {
         }
         Node::Leaf(_) | Node::Text(_) => None,
     }
-}
-
-/// The name that is most like a wrong one, if one is like it.
-pub(crate) fn nearest<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    names
-        .map(|name| (strsim::damerau_levenshtein(wrong, name), name))
-        .filter(|(distance, name)| *distance <= 1 + name.len().min(wrong.len()) / 4)
-        .min()
-        .map(|(_, name)| name)
 }

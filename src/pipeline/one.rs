@@ -109,8 +109,15 @@ fn drop_repeated(report: &mut Vec<Diagnostic>, from: usize, rules: usize) {
         return;
     }
     let mut of_rules = report.split_off(rules);
-    of_rules.retain(|rule| !report[from..].iter().any(|schema| schema.location == rule.location));
+    of_rules.retain(|rule| !report[from..].iter().any(|schema| says_already(schema, rule)));
     report.append(&mut of_rules);
+}
+
+/// Whether both are about one place, and the rule about the field of the schema's problem or one inside it.
+fn says_already(schema: &Diagnostic, rule: &Diagnostic) -> bool {
+    let inside = |(rule, schema): (&String, &String)| rule.starts_with(schema.as_str());
+    schema.location == rule.location
+        && rule.field.as_ref().zip(schema.field.as_ref()).is_some_and(inside)
 }
 
 /// Checks a rendered object and keeps its text.

@@ -41,7 +41,7 @@ fn group<'d>(diagnostic: &'d Diagnostic, cursor: &mut Cursor) -> Group<'d> {
     let mut group = Group::with_title(title);
     if let Some(location) = &diagnostic.location {
         let region = cursor.region(location);
-        let (line, marked, is_cut) = excerpt(location);
+        let (line, marked, is_cut) = excerpt(location, diagnostic.is_secret);
         let annotation =
             AnnotationKind::Primary.span(marked).label(diagnostic.label.as_deref().map(clean));
         let snippet = Snippet::source(line).line_start(region.line).annotation(annotation);
@@ -73,8 +73,8 @@ fn about(diagnostic: &Diagnostic) -> Option<String> {
 }
 
 /// The part of the source line that is worth showing, safe for a terminal, where in it the marked text stands, and
-/// whether its beginning is missing.
-fn excerpt(location: &Location) -> (String, Range<usize>, bool) {
+/// whether its beginning is missing. A secret is replaced, and all that follows it is cut.
+fn excerpt(location: &Location, is_secret: bool) -> (String, Range<usize>, bool) {
     let text = location.source.text.as_str();
     let start = floor_boundary(text, location.span.start as usize);
     let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
@@ -89,6 +89,10 @@ fn excerpt(location: &Location) -> (String, Range<usize>, bool) {
     }
     line += &clean(&text[from..start]);
     let marked_from = line.len();
+    if is_secret {
+        line += "***";
+        return (line, marked_from..marked_from + "***".len(), from > line_start);
+    }
     line += &clean(&text[start..marked_end]);
     let marked_to = line.len();
     line += &clean(&text[marked_end..to]);

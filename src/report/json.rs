@@ -47,7 +47,8 @@ pub fn json(diagnostics: &[Diagnostic]) -> String {
 }
 
 fn entry<'d>(diagnostic: &'d Diagnostic, cursor: &mut Cursor) -> Entry<'d> {
-    let Diagnostic { code, message, location, object, field, label, help } = diagnostic;
+    let Diagnostic { code, message, location, object, field, label, help, is_secret: _ } =
+        diagnostic;
     let region = location.as_ref().map(|location| cursor.region(location));
     let part = |part: fn(&Region) -> usize| region.as_ref().map(part);
     Entry {

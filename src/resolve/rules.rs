@@ -119,16 +119,6 @@ fn is_label(name: &str) -> bool {
         && bytes.iter().all(|byte| is_end(byte) || *byte == b'-')
 }
 
-/// The nearest of some names, if it is near enough to be what was meant.
-fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
-        .filter(|(likeness, _)| *likeness > 0.85)
-        .max_by(|left, right| left.0.total_cmp(&right.0))
-        .map(|(_, candidate)| candidate)
-}
-
 /// The sidecars and init containers of an instance, each with its place.
 fn added_containers(instance: &Instance) -> impl Iterator<Item = (FieldPath, &Value)> {
     ["spec.initContainers", "spec.sidecars"].into_iter().flat_map(move |field| {

@@ -19,14 +19,13 @@ mod format;
 mod limits;
 mod load;
 mod metadata;
-mod nearest;
 mod problem;
 mod unique;
+mod unknown;
 mod walk;
 
 pub(crate) use format::is_cidr;
 pub use limits::{Limits, Pattern};
-pub use nearest::nearest;
 pub use problem::Problem;
 
 /// What one value may be.
@@ -158,7 +157,7 @@ impl Schema {
                 (Some(inner), _) => here = inner,
                 (None, Step::Key(name)) => {
                     let candidates = here.properties.iter().map(|(key, _)| &**key);
-                    return nearest(name, candidates).map(str::to_owned);
+                    return crate::nearest::nearest(name, candidates).map(str::to_owned);
                 }
                 (None, Step::Index(_)) => return None,
             }

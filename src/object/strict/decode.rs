@@ -53,7 +53,7 @@ fn guilty_child<T: DeserializeOwned>(
     path: &FieldPath,
     error: &str,
 ) -> Option<Step> {
-    let steps: Vec<Step> = match at(object, path)? {
+    let steps: Vec<Step> = match path.value(object)? {
         Value::Object(map) => map.keys().cloned().map(Step::Key).collect(),
         Value::Array(list) => (0..list.len()).map(Step::Index).collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
@@ -66,13 +66,6 @@ fn guilty_child<T: DeserializeOwned>(
             _ => return false,
         }
         T::deserialize(&without).map_or_else(|other| other.to_string() != error, |_| true)
-    })
-}
-
-fn at<'v>(value: &'v Value, path: &FieldPath) -> Option<&'v Value> {
-    path.0.iter().try_fold(value, |value, step| match step {
-        Step::Key(key) => value.get(key.as_str()),
-        Step::Index(index) => value.get(*index),
     })
 }
 

@@ -8,9 +8,10 @@ use crate::{
         catalogue::rules::{CONFIG_KEY, CONFIG_OVERLAP, LITERAL_CONFIG_SECRET},
     },
     field_path::FieldPath,
+    nearest::nearest,
     resolve::{
         Instance,
-        rules::{at, environment::is_secret_name, is_asked, nearest},
+        rules::{at, environment::is_secret_name, is_asked},
     },
 };
 
@@ -183,6 +184,7 @@ fn secrets(instance: &Instance, found: &mut Vec<Diagnostic>, path: &mut FieldPat
                         found.push(
                             instance
                                 .problem(&LITERAL_CONFIG_SECRET, &inner_path, message)
+                                .secret()
                                 .help("set a variable from a Secret and write `${VARIABLE}` here"),
                         );
                     }

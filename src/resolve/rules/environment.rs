@@ -106,6 +106,7 @@ fn form(instance: &Instance, found: &mut Vec<Diagnostic>, path: &FieldPath, vari
         found.push(
             instance
                 .problem(&LITERAL_SECRET, &path.clone().key("value"), message)
+                .secret()
                 .help("put it into a Secret, and refer to it with `valueFrom.secretKeyRef`"),
         );
     }
@@ -160,6 +161,7 @@ fn meaning(instance: &Instance, found: &mut Vec<Diagnostic>, path: &FieldPath, v
         found.push(
             instance
                 .problem(&WEAK_API_KEY, &path, message)
+                .secret()
                 .help("refer to a longer one in a Secret, or leave it out to have one made"),
         );
     }

@@ -7,9 +7,10 @@ use crate::{
         Diagnostic,
         catalogue::rules::{MODEL_PROVIDER, NO_MODEL},
     },
+    nearest::nearest,
     resolve::{
         Instance,
-        rules::{at, entries, is_asked, list, nearest, text},
+        rules::{at, entries, is_asked, list, text},
     },
 };
 

@@ -12,11 +12,12 @@ use crate::{
             SERVICE_PORT, TLS_HOST,
         },
     },
+    nearest::nearest,
     resolve::{
         Instance,
         rules::{
             GATEWAY, GATEWAY_PORT, PEER_GATEWAY_PORT, added_containers, at, is_asked, is_label,
-            list, nearest, text,
+            list, text,
         },
     },
 };

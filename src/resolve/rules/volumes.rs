@@ -9,9 +9,10 @@ use crate::{
         Diagnostic,
         catalogue::rules::{MOUNT_PATH, SHARED_VOLUME, VOLUME_NAME},
     },
+    nearest::nearest,
     resolve::{
         Instance,
-        rules::{added_containers, at, is_label, list, nearest, text},
+        rules::{added_containers, at, is_label, list, text},
     },
 };
 

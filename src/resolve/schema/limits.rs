@@ -8,7 +8,8 @@ use serde_json::{Number, Value};
 use crate::{
     diagnostic::catalogue::schema as codes,
     field_path::PathRef,
-    resolve::schema::{Kind, Problem, Schema, format, nearest},
+    nearest::nearest,
+    resolve::schema::{Kind, Problem, Schema, format},
 };
 
 /// The keywords that few schemas have.

@@ -365,7 +365,7 @@ fn messages_give_advice_for_the_usual_slips() {
     message(
         &json!({"type": "string"}),
         &json!(8080),
-        "expected a string, found the number 8080; put it into quotes: \"8080\"",
+        "expected a string, found the number 8080; put it into quotes",
     );
     message(
         &json!({"type": "integer"}),

@@ -7,7 +7,7 @@ use crate::{
     field_path::PathRef,
     resolve::{
         cel,
-        schema::{Kind, Problem, Schema, combine, limits, nearest, unique},
+        schema::{Kind, Problem, Schema, combine, limits, unique, unknown},
     },
 };
 
@@ -103,7 +103,7 @@ impl Walk<'_> {
                 None if schema.preserve_unknown || scope == Scope::Values => {}
                 None if is_object && matches!(&**key, "apiVersion" | "kind" | "metadata") => {}
                 None => {
-                    let problem = nearest::unknown_field(self.root, schema, at, key);
+                    let problem = unknown::unknown_field(self.root, schema, at, key);
                     self.report(problem);
                 }
             }
@@ -207,9 +207,7 @@ fn wrong_type(value: &Value, schema: &Schema, path: PathRef<'_>) -> Problem {
 /// What to write instead, where the mistake is one of the usual ones.
 fn advice(value: &Value, kind: Kind) -> Option<String> {
     match (kind, value) {
-        (Kind::String, Value::Bool(_) | Value::Number(_)) => {
-            Some(format!("put it into quotes: \"{value}\""))
-        }
+        (Kind::String, Value::Bool(_) | Value::Number(_)) => Some("put it into quotes".to_owned()),
         (Kind::Integer | Kind::Number, Value::String(text)) if text.parse::<f64>().is_ok() => {
             Some(format!("remove the quotes: {text}"))
         }
