@@ -52,6 +52,8 @@ pub fn to_text(object: &Value, format: Format) -> String {
             text.push('\n');
         }
     }
+    // Thousands of texts are kept until the end of a run.
+    text.shrink_to_fit();
     text
 }
 

@@ -14,7 +14,6 @@ use crate::{
 mod decode;
 mod identity;
 mod kinds;
-#[cfg(test)]
 mod kubernetes;
 mod pod;
 mod probe;

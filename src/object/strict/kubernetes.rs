@@ -1,6 +1,8 @@
 //! The schemas in `src/object/schemas/` are what the Rust types of Kubernetes say, and every object that the cases and
 //! examples render decodes into these types, with no field left over.
 
+#![cfg(test)]
+
 use std::{fs, path::Path, sync::Arc};
 
 use k8s_openapi::api::{
