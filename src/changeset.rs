@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use sha2::{Digest, Sha256};
+use crate::digest::sha256;
 
 /// The name of the ownership record. It has no YAML extension, so no tool that applies manifests reads it.
 pub const RECORD: &str = "petasos.sum";
@@ -119,17 +119,9 @@ pub fn plan(
 fn record(files: &Files) -> String {
     let mut text = format!("{HEADER}\n");
     for (path, content) in files {
-        let _ = writeln!(text, "{}  {path}", hex(&Sha256::digest(content.as_bytes())));
+        let _ = writeln!(text, "{}  {path}", sha256(content.as_bytes()));
     }
     text
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -15,12 +15,13 @@
 //!
 //! # Modules, in reading order
 //!
-//! The words: [`diagnostic`] (what is wrong, where, what to do), [`field_path`] (`spec.env[0].name`), `nearest` (did you mean), [`document`]
-//! (YAML text to values with the place of each), [`object`] (identity, canonical text, order, checks of rendered objects).
+//! The words: [`diagnostic`] (what is wrong, where, what to do), [`field_path`] (`spec.env[0].name`), `nearest` (did you
+//! mean), `digest` (SHA-256), [`document`] (YAML text to values with the place of each), [`object`] (identity, canonical
+//! text, order, checks of rendered objects).
 //!
-//! The pass: [`api`] (our custom resources), [`kinds`] (what a run does with the documents of a kind), [`resolve`]
-//! (schema, CEL, defaults, rules about what runs), [`pack`] (which object exists when), [`render`] (templates compiled
-//! to a tree, and evaluated), [`pipeline`] (all of it, on all cores).
+//! The pass: [`api`] (our custom resources), [`agent`] (which agent an image holds), [`kinds`] (what a run does with the
+//! documents of a kind), [`resolve`] (schema, CEL, defaults, rules about what runs), [`pack`] (which object exists when),
+//! [`render`] (templates compiled to a tree, and evaluated), [`pipeline`] (all of it, on all cores).
 //!
 //! The results: [`report`] (diagnostics as text, JSON, SARIF, annotations), [`why`] (where a field comes from),
 //! [`layout`] (objects to files) and [`changeset`] (files to what has to change).
@@ -37,14 +38,16 @@
 //! - No text is put together to YAML and read back: templates are evaluated to values, and one emitter writes them. A
 //!   value cannot break out of its place.
 //! - No stage stops at the first problem, and no input makes the program panic.
-//! - No value of a Secret, and no value of an environment variable, is in a diagnostic.
+//! - No value of a Secret, and none that is named like a secret, is in a message or marked in a report.
 //! - The version of the program is in no object, so an upgrade that changes nothing restarts nothing.
 //! - Nothing below [`cli`] prints or exits.
 
+pub mod agent;
 pub mod api;
 pub mod changeset;
 pub mod cli;
 pub mod diagnostic;
+mod digest;
 pub mod document;
 pub mod field_path;
 pub mod kinds;

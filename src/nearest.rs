@@ -1,7 +1,10 @@
 //! What the author of an unknown name probably meant.
 
 /// The candidate that a name is most likely a slip of, if one is near enough.
-pub(crate) fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+pub(crate) fn nearest<'c>(
+    name: &str,
+    candidates: impl Iterator<Item = &'c str>,
+) -> Option<&'c str> {
     let lower = name.to_lowercase();
     let limit = name.chars().count().div_ceil(3).min(4);
     candidates

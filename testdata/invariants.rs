@@ -8,13 +8,16 @@ use crate::case::{files, run};
 
 /// The core: files and directories below `src/` that know no file, clock, network, environment, or chance.
 const CORE: &[&str] = &[
+    "agent",
     "api",
     "changeset",
     "diagnostic",
+    "digest",
     "document",
     "field_path",
     "kinds",
     "layout",
+    "nearest",
     "object",
     "pack",
     "pipeline",

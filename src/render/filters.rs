@@ -1,18 +1,15 @@
 //! Filters and functions for every pack.
 
-use std::{
-    fmt::{self, Write},
-    sync::Arc,
-};
+use std::{fmt, sync::Arc};
 
 use minijinja::{
     Environment, Error, ErrorKind, State,
     value::{Rest, Value as Dynamic, ValueKind},
 };
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::{
+    digest,
     object::yaml,
     render::{
         bounded::{charge, limit_error, size, too_much},
@@ -168,16 +165,11 @@ fn replace(state: &mut State<'_, '_>, text: &str, from: &str, to: &str) -> Resul
 }
 
 fn sha256(state: &mut State<'_, '_>, argument: &Dynamic) -> Result<String> {
-    let digest = match argument.as_str() {
-        Some(text) => Sha256::digest(text),
-        None => Sha256::digest(value(state, argument)?.to_string()),
-    };
     charge(state, 64)?;
-    let mut text = String::with_capacity(64);
-    for byte in digest {
-        let _ = write!(text, "{byte:02x}");
-    }
-    Ok(text)
+    Ok(match argument.as_str() {
+        Some(text) => digest::sha256(text),
+        None => digest::sha256(value(state, argument)?.to_string()),
+    })
 }
 
 fn string(state: &mut State<'_, '_>, argument: &Dynamic) -> Result<Dynamic> {

@@ -3,28 +3,27 @@
 use minijinja::{Environment, Error, ErrorKind, value::Serde};
 use serde_json::{Value, json};
 
-use crate::render::filters::Refused;
+use crate::{agent, render::filters::Refused};
 
 pub mod endpoint;
 pub mod port;
 pub mod probe;
 pub mod seed;
-pub mod version;
 
 type Json = Serde<Value>;
 
 /// Adds the filters of the Hermes pack.
 pub fn register(environment: &mut Environment<'_>) {
     environment.add_filter("agent_version", |image: Option<Json>| -> Json {
-        let agent = version::agent_version(&image.map_or(Value::Null, |image| image.0));
+        let known = agent::agent_version(&image.map_or(Value::Null, |image| image.0));
         Serde(json!({
-            "row": agent.row,
-            "known": agent.known,
-            "managedScope": agent.managed_scope,
+            "row": known.row,
+            "known": known.known,
+            "managedScope": known.managed_scope,
         }))
     });
     environment.add_filter("image_reference", |image: Option<Json>| {
-        version::image_reference(&image.map_or(Value::Null, |image| image.0))
+        agent::image_reference(&image.map_or(Value::Null, |image| image.0))
     });
     environment.add_filter("service_ports", |service: Option<Json>| -> Json {
         Serde(port::service_ports(&service.map_or(Value::Null, |service| service.0)))
@@ -69,7 +68,7 @@ mod tests {
 
     #[test]
     fn every_filter_takes_a_field_that_is_not_set() {
-        check("spec.image | image_reference", json!({}), json!(version::default_image()));
+        check("spec.image | image_reference", json!({}), json!(agent::default_image()));
         check("(spec.image | agent_version).managedScope", json!({}), json!(true));
         check("(spec.networking.service | service_ports)[0].port", json!({}), json!(8642));
         check(

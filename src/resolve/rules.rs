@@ -27,7 +27,6 @@ mod self_configuration;
 mod storage;
 mod together;
 mod unrendered;
-mod version;
 mod volumes;
 mod workspace;
 

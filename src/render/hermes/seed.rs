@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use sha2::{Digest, Sha256};
+use crate::digest;
 
 /// What the agent and the start program keep there, and a seed would break.
 const TAKEN: [&str; 4] = ["config.yaml", ".env", "auth.json", ".petasos"];
@@ -46,10 +46,7 @@ pub fn key(path: &str) -> String {
 }
 
 fn long_key(path: &str) -> String {
-    Sha256::digest(path).iter().fold("_long-".to_owned(), |mut key, byte| {
-        write!(key, "{byte:02x}").expect("a string takes all text");
-        key
-    })
+    format!("_long-{}", digest::sha256(path))
 }
 
 #[cfg(test)]

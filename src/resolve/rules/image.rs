@@ -1,19 +1,16 @@
 //! The image: can it be pulled, is it the same tomorrow, and which agent is in it.
 
+use serde_json::Value;
+
 use crate::{
+    agent,
     diagnostic::{
         Diagnostic,
         catalogue::rules::{
             EMPTY_VALUE, FLOATING_TAG, IMAGE_SYNTAX, OLD_VERSION, REBUILT_IMAGE, UNKNOWN_VERSION,
         },
     },
-    resolve::{
-        Instance,
-        rules::{
-            at,
-            version::{Version, version},
-        },
-    },
+    resolve::{Instance, rules::at},
 };
 
 /// Tags that name another image tomorrow.
@@ -148,42 +145,41 @@ fn is_tag(tag: &str) -> bool {
 }
 
 fn agent_version(instance: &Instance, found: &mut Vec<Diagnostic>) {
-    let given = |field| instance.text(field).filter(|text| !text.is_empty());
-    let tag = given("spec.image.version").or(given("spec.image.tag")).unwrap_or_default();
-    match version(tag) {
-        Version::Managed => {}
-        Version::Merged => {
+    let agent = agent::agent_version(instance.get("spec.image").unwrap_or(&Value::Null));
+    let told = ["spec.image.version", "spec.image.tag"]
+        .into_iter()
+        .find_map(|field| Some((field, instance.text(field).filter(|text| !text.is_empty())?)));
+    match told {
+        Some((field, text)) if !agent.managed_scope => {
             let message = format!(
-                "the agent of `{tag}` has no managed configuration; it is merged into `config.yaml` at each start"
+                "the agent of `{text}` has no managed configuration; it is merged into `config.yaml` at each start"
             );
             found.push(
                 instance
-                    .problem(&OLD_VERSION, &at("spec.image.tag"), message)
+                    .problem(&OLD_VERSION, &at(field), message)
                     .help("use v2026.7.1 (0.18) or later"),
             );
         }
         // A floating tag is reported as such.
-        Version::Unknown if is_floating(tag) => {}
-        Version::Unknown if tag.is_empty() => {
-            if is_set(instance, "spec.image.digest") {
-                let message = "a digest does not tell the agent's version; the newest is assumed";
-                found.push(
-                    instance
-                        .problem(&UNKNOWN_VERSION, &at("spec.image.digest"), message)
-                        .help("write the release in `spec.image.tag` beside it"),
-                );
-            }
-        }
-        Version::Unknown => {
+        Some((field, text)) if !agent.known && !is_floating(text) => {
             let message =
-                format!("the tag `{tag}` does not tell the agent's version; the newest is assumed");
-            found.push(instance.problem(&UNKNOWN_VERSION, &at("spec.image.tag"), message));
+                format!("`{text}` does not tell the agent's version; the newest is assumed");
+            found.push(
+                instance
+                    .problem(&UNKNOWN_VERSION, &at(field), message)
+                    .help("write the release that is in the image as `spec.image.version`"),
+            );
         }
+        None if !agent.known => {
+            let message = "a digest does not tell the agent's version; the newest is assumed";
+            found.push(
+                instance
+                    .problem(&UNKNOWN_VERSION, &at("spec.image.digest"), message)
+                    .help("write the release that is in the image as `spec.image.version`"),
+            );
+        }
+        _ => {}
     }
-}
-
-fn is_set(instance: &Instance, dotted: &str) -> bool {
-    instance.text(dotted).is_some_and(|text| !text.is_empty())
 }
 
 #[cfg(test)]

@@ -76,7 +76,9 @@ fn parse(text: &str) -> Option<Version> {
     let mut numbers = core.split('.').map(|part| part.parse::<u32>().ok());
     let (major, minor) = (numbers.next()??, numbers.next()??);
     let patch = numbers.next().unwrap_or(Some(0))?;
-    numbers.all(|number| number.is_some()).then_some((major, minor, patch))
+    let version = (major, minor, patch);
+    (numbers.all(|number| number.is_some()) && (major == 0 || is_calendar(version)))
+        .then_some(version)
 }
 
 /// The agent's own versions start with 0 for years to come.
@@ -128,6 +130,7 @@ mod tests {
             "v1",
             "vv1.2",
             "1.2.x",
+            "1.4.2",
             "2026.7.1.x",
             "a.b.c",
             "99999999999.1.1",
