@@ -52,6 +52,8 @@ pub fn to_text(object: &Value, format: Format) -> String {
             text.push('\n');
         }
     }
+    // Ten thousand instances are all held until the last is checked.
+    text.shrink_to_fit();
     text
 }
 
