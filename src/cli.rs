@@ -12,6 +12,7 @@ mod explain;
 mod failure;
 mod input;
 mod pack;
+mod progress;
 mod reference;
 mod render;
 mod report;

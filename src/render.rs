@@ -30,7 +30,7 @@ mod walk;
 pub mod hermes;
 
 pub use self::{
-    canonical::canonical,
+    canonical::canonicalize,
     compile::template as compile_template,
     library::{File, Library},
     trace::{Trace, Why},
@@ -96,7 +96,8 @@ mod tests {
             }
             library.insert(&source.name, Arc::clone(&source));
         }
-        (library, Arc::new(canonical(&instance)))
+        canonicalize(&mut instance);
+        (library, Arc::new(instance))
     }
 
     fn render(source: &Arc<Source>, library: &Library, instance: &Arc<Value>) -> String {

@@ -9,7 +9,7 @@ pub struct Terminal {
     /// Where results go.
     pub stdout: Box<dyn Write>,
     /// Where diagnostics and progress go.
-    pub stderr: Box<dyn Write>,
+    pub stderr: Box<dyn Write + Send>,
     /// Whether standard error may have color.
     pub color: bool,
     /// Whether standard output may have color.

@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{
-    cli::{Failure, all_cores, report},
+    cli::{Failure, all_cores, progress::Progress, report},
     diagnostic::{Diagnostic, Source},
     kinds::Kinds,
     object::Format,
@@ -108,7 +108,9 @@ impl Input {
     ) -> Result<ObjectSet, Failure> {
         let kinds = self.settings.kinds(terminal)?;
         let (sources, report) = self.sources(terminal)?;
-        Ok(pipeline::render(&sources, report, &self.settings.options(&kinds, format), &|_| ()))
+        let progress = Progress::new(terminal, sources.len());
+        let options = self.settings.options(&kinds, format);
+        Ok(pipeline::render(&sources, report, &options, &|done| progress.show(done)))
     }
 }
 

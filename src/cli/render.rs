@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
         write(directory, &set, format, arguments.dry_run, terminal)
     } else {
         let objects = selected(&set, &arguments.select)?;
-        terminal.print(&stream(&objects, format)).map_err(Failure::writing)
+        print(&objects, format, terminal)
     }
 }
 
@@ -88,26 +88,30 @@ fn selected<'a>(
     Ok(set.objects.iter().filter(wanted).collect())
 }
 
-fn stream(objects: &[&RenderedObject], format: Format) -> String {
-    let size = objects.iter().map(|object| object.text.len() + 4).sum::<usize>();
-    let mut text = String::with_capacity(size + 64);
+/// Writes the objects one after the other: together they would take as much memory again.
+fn print(
+    objects: &[&RenderedObject],
+    format: Format,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let mut print = |text: &str| terminal.print(text).map_err(Failure::writing);
     match format {
         Format::Yaml => {
             for object in objects {
-                text.push_str("---\n");
-                text.push_str(&object.text);
+                print("---\n")?;
+                print(&object.text)?;
             }
         }
         Format::Json => {
-            text.push_str("{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [");
+            print("{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [")?;
             for (index, object) in objects.iter().enumerate() {
-                text.push_str(if index == 0 { "\n    " } else { ",\n    " });
-                text.push_str(&object.text.trim_end().replace('\n', "\n    "));
+                print(if index == 0 { "\n    " } else { ",\n    " })?;
+                print(&object.text.trim_end().replace('\n', "\n    "))?;
             }
-            text.push_str(if objects.is_empty() { "]\n}\n" } else { "\n  ]\n}\n" });
+            print(if objects.is_empty() { "]\n}\n" } else { "\n  ]\n}\n" })?;
         }
     }
-    text
+    Ok(())
 }
 
 fn write(

@@ -48,7 +48,9 @@ impl Pack {
         config_maps: &BTreeMap<String, String>,
         mut trace: Option<&mut Trace>,
     ) -> Objects<'_> {
-        let instance = Arc::new(render::canonical(instance));
+        let mut instance = instance.clone();
+        render::canonicalize(&mut instance);
+        let instance = Arc::new(instance);
         let Some(first) = self.objects.first() else { return Ok(Vec::new()) };
         let mut evaluator = Evaluator::new(&self.library, &first.source);
         let names = self.names(&instance, namespace, config_maps, &mut evaluator)?;
@@ -156,11 +158,15 @@ impl Pack {
 
 /// What an object lacks to be one.
 fn missing(object: &Value) -> Option<&'static str> {
-    const NEEDED: [(&str, &str); 3] =
-        [("apiVersion", "/apiVersion"), ("kind", "/kind"), ("metadata.name", "/metadata/name")];
-    let is_missing =
-        |pointer: &str| object.pointer(pointer).and_then(Value::as_str).is_none_or(str::is_empty);
-    NEEDED.iter().find(|(_, pointer)| is_missing(pointer)).map(|(name, _)| *name)
+    let is_text =
+        |value: Option<&Value>| value.and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+    let name = object.get("metadata").and_then(|metadata| metadata.get("name"));
+    let needed = [
+        ("apiVersion", object.get("apiVersion")),
+        ("kind", object.get("kind")),
+        ("metadata.name", name),
+    ];
+    needed.into_iter().find(|(_, value)| !is_text(*value)).map(|(field, _)| field)
 }
 
 /// A problem of a template, told to the author of the instance.

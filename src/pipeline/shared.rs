@@ -3,12 +3,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::{
     api,
-    changeset::hex,
     diagnostic::{Diagnostic, Source},
+    digest,
     document::{self, Document},
     object::yaml,
     resolve::{Instance, defaults, references::references},
@@ -54,7 +53,7 @@ impl Shared {
         let mut text = String::new();
         yaml::emit_sorted(&mut text, &content);
         let place = (document.namespace().map(str::to_owned), document.name().to_owned());
-        self.config_maps.insert(place, hex(&Sha256::digest(text.as_bytes())));
+        self.config_maps.insert(place, digest::sha256(text.as_bytes()));
     }
 
     /// The digests of the ConfigMaps that an instance refers to, by name.

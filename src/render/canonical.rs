@@ -23,20 +23,22 @@ impl From<TooLarge> for Unusable {
     }
 }
 
-/// The same value with keys sorted at every depth, and without nulls. A null itself stays.
-pub fn canonical(value: &Value) -> Value {
+/// Sorts the keys at every depth, and takes nulls out. A null itself stays.
+pub fn canonicalize(value: &mut Value) {
     match value {
         Value::Array(list) => {
-            Value::Array(list.iter().filter(|item| !item.is_null()).map(canonical).collect())
+            list.retain(|item| !item.is_null());
+            list.iter_mut().for_each(canonicalize);
         }
         Value::Object(map) => {
-            let mut entries: Vec<_> = map.iter().filter(|(_, inner)| !inner.is_null()).collect();
-            entries.sort_unstable_by_key(|(key, _)| *key);
-            let mut sorted = Map::with_capacity(entries.len());
-            sorted.extend(entries.into_iter().map(|(key, inner)| (key.clone(), canonical(inner))));
-            Value::Object(sorted)
+            map.retain(|_, inner| !inner.is_null());
+            // Sorting builds the index anew, and most maps are short and sorted.
+            if !map.keys().is_sorted() {
+                map.sort_keys();
+            }
+            map.values_mut().for_each(canonicalize);
         }
-        _ => value.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

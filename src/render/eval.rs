@@ -259,11 +259,12 @@ impl<'a> Evaluator<'a> {
             };
             let text = if used.is_template {
                 let text = file.text().map_err(first_error)?;
-                self.text_file(&text.source, &text.pieces, leaf, scope)?
+                let text = self.text_file(&text.source, &text.pieces, leaf, scope)?;
+                Arc::new(Value::String(text))
             } else {
-                file.source.text.clone()
+                Arc::clone(file.content())
             };
-            names.push(Named::owned(&used.variable, Value::String(text), From::Elsewhere));
+            names.push(Named::shared(&used.variable, text, From::Elsewhere));
         }
         inner(self, &Scope::inside(scope, &names))
     }

@@ -138,7 +138,7 @@ fn merge(state: &mut State<'_, '_>, base: &Dynamic, other: &Dynamic) -> Result<D
         (Value::Null, _) => Ok(dynamic(other)),
         (Value::Object(_), Value::Object(_)) => {
             merge_into(&mut base, other);
-            Ok(dynamic(canonical::canonical(&base)))
+            Ok(dynamic(base))
         }
         _ => Err(wrong("`merge` needs two maps")),
     }
@@ -246,6 +246,8 @@ fn plain(value: &Dynamic) -> Result<String> {
     }
 }
 
-fn dynamic(value: Value) -> Dynamic {
+/// A value for minijinja, in canonical form.
+pub(crate) fn dynamic(mut value: Value) -> Dynamic {
+    canonical::canonicalize(&mut value);
     View::of(Arc::new(value))
 }

@@ -1,48 +1,70 @@
 //! What the Hermes templates cannot say in a line: filters over parts of a `HermesInstance`.
 
-use minijinja::{Environment, Error, ErrorKind, value::Serde};
-use serde_json::{Value, json};
+use minijinja::{Environment, Error, ErrorKind, State, value::Value as Dynamic};
+use serde_json::json;
 
-use crate::{agent, render::filters::Refused};
+use crate::{
+    agent,
+    render::filters::{Refused, dynamic, value},
+};
 
 pub mod endpoint;
 pub mod port;
 pub mod probe;
 pub mod seed;
 
-type Json = Serde<Value>;
+type Result = std::result::Result<Dynamic, Error>;
 
 /// Adds the filters of the Hermes pack.
 pub fn register(environment: &mut Environment<'_>) {
-    environment.add_filter("agent_version", |image: Option<Json>| -> Json {
-        let known = agent::agent_version(&image.map_or(Value::Null, |image| image.0));
-        Serde(json!({
-            "row": known.row,
-            "known": known.known,
-            "managedScope": known.managed_scope,
-        }))
-    });
-    environment.add_filter("image_reference", |image: Option<Json>| {
-        agent::image_reference(&image.map_or(Value::Null, |image| image.0))
-    });
-    environment.add_filter("service_ports", |service: Option<Json>| -> Json {
-        Serde(port::service_ports(&service.map_or(Value::Null, |service| service.0)))
-    });
-    environment.add_filter("service_port", |ports: Json, name: Option<&str>| {
-        port::service_port(&ports.0, name).cloned().map(Serde).map_err(refuse)
-    });
-    environment.add_filter("probe", |probe: Option<Json>, default: Json| -> Json {
-        Serde(probe::probe(probe.map_or(Value::Null, |probe| probe.0), default.0))
-    });
+    environment.add_filter(
+        "agent_version",
+        |state: &mut State<'_, '_>, image: &Dynamic| -> Result {
+            let known = agent::agent_version(&value(state, image)?);
+            Ok(dynamic(json!({
+                "row": known.row,
+                "known": known.known,
+                "managedScope": known.managed_scope,
+            })))
+        },
+    );
+    environment.add_filter(
+        "image_reference",
+        |state: &mut State<'_, '_>, image: &Dynamic| -> Result {
+            Ok(Dynamic::from(agent::image_reference(&value(state, image)?)))
+        },
+    );
+    environment.add_filter(
+        "service_ports",
+        |state: &mut State<'_, '_>, service: &Dynamic| -> Result {
+            Ok(dynamic(port::service_ports(&value(state, service)?)))
+        },
+    );
+    environment.add_filter(
+        "service_port",
+        |state: &mut State<'_, '_>, ports: &Dynamic, name: Option<&str>| -> Result {
+            let ports = value(state, ports)?;
+            port::service_port(&ports, name).cloned().map(dynamic).map_err(refuse)
+        },
+    );
+    environment.add_filter(
+        "probe",
+        |state: &mut State<'_, '_>, probe: &Dynamic, default: &Dynamic| -> Result {
+            let (probe, default) = (value(state, probe)?, value(state, default)?);
+            Ok(dynamic(probe::probe(probe, default)))
+        },
+    );
     environment.add_filter("seed_path", |path: &str| seed::path(path).map_err(refuse));
     environment.add_filter("seed_key", |path: &str| {
         seed::path(path).map(|path| seed::key(&path)).map_err(refuse)
     });
-    environment.add_filter("model_endpoints", |config: Json| -> Json {
-        Serde(
-            endpoint::model_endpoints(&config.0).iter().map(endpoint::Endpoint::to_json).collect(),
-        )
-    });
+    environment.add_filter(
+        "model_endpoints",
+        |state: &mut State<'_, '_>, config: &Dynamic| -> Result {
+            let endpoints = endpoint::model_endpoints(&value(state, config)?);
+            Ok(dynamic(endpoints.iter().map(endpoint::Endpoint::to_json).collect()))
+        },
+    );
 }
 
 /// An error for the author of the instance, not of the template.
@@ -52,6 +74,9 @@ fn refuse(message: String) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use minijinja::value::Serde;
+    use serde_json::Value;
+
     use super::*;
 
     #[track_caller]

@@ -5,6 +5,8 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use serde_json::Value;
+
 use crate::{
     diagnostic::{Diagnostic, Source},
     render::{
@@ -25,6 +27,7 @@ pub struct Library {
 pub struct File {
     /// Its text, and its name for messages.
     pub source: Arc<Source>,
+    content: OnceLock<Arc<Value>>,
     template: OnceLock<Compiled<Template>>,
     text: OnceLock<Compiled<Text>>,
 }
@@ -34,7 +37,12 @@ type Compiled<T> = Result<T, Vec<Diagnostic>>;
 impl Library {
     /// Adds a file. One of the same name is replaced.
     pub fn insert(&mut self, name: &str, source: Arc<Source>) {
-        let file = File { source, template: OnceLock::new(), text: OnceLock::new() };
+        let file = File {
+            source,
+            content: OnceLock::new(),
+            template: OnceLock::new(),
+            text: OnceLock::new(),
+        };
         self.files.insert(name.to_owned(), file);
     }
 
@@ -50,6 +58,11 @@ impl Library {
 }
 
 impl File {
+    /// The file as it is.
+    pub fn content(&self) -> &Arc<Value> {
+        self.content.get_or_init(|| Arc::new(Value::from(self.source.text.as_str())))
+    }
+
     /// The file as a YAML template.
     pub fn template(&self) -> Result<&Template, &[Diagnostic]> {
         let compiled = self.template.get_or_init(|| compile::template(&self.source));

@@ -24,6 +24,12 @@ pub(crate) struct Named<'a> {
 pub(crate) enum Held<'a> {
     Lent(&'a Value),
     Shared(Arc<Value>),
+    /// `loop`: which item of how many. Few loops ask.
+    Position {
+        index: usize,
+        length: usize,
+        value: OnceCell<Arc<Value>>,
+    },
 }
 
 impl Deref for Held<'_> {
@@ -33,6 +39,9 @@ impl Deref for Held<'_> {
         match self {
             Held::Lent(value) => value,
             Held::Shared(value) => value,
+            Held::Position { index, length, value } => {
+                value.get_or_init(|| Arc::new(position(*index, *length)))
+            }
         }
     }
 }
@@ -73,14 +82,25 @@ impl<'a> Named<'a> {
 
     /// A name for a value of its own.
     pub(crate) fn owned(name: &'a str, value: Value, from: From<'a>) -> Self {
-        Named { name, value: Held::Shared(Arc::new(value)), from, dynamic: OnceCell::new() }
+        Named::shared(name, Arc::new(value), from)
+    }
+
+    /// A name for a value that others hold too.
+    pub(crate) fn shared(name: &'a str, value: Arc<Value>, from: From<'a>) -> Self {
+        Named { name, value: Held::Shared(value), from, dynamic: OnceCell::new() }
+    }
+
+    /// `loop` inside a loop.
+    pub(crate) fn position(index: usize, length: usize) -> Self {
+        let value = Held::Position { index, length, value: OnceCell::new() };
+        Named { name: "loop", value, from: From::Elsewhere, dynamic: OnceCell::new() }
     }
 
     fn dynamic(&self) -> (Arc<str>, Dynamic) {
         let make = || {
             let value = match &self.value {
-                Held::Lent(value) => Arc::new((*value).clone()),
                 Held::Shared(value) => Arc::clone(value),
+                held => Arc::new((**held).clone()),
             };
             (self.name.into(), View::of(value))
         };
@@ -131,8 +151,8 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// `loop` inside a loop.
-pub(crate) fn loop_value(index: usize, length: usize) -> Value {
+/// What `loop` holds.
+fn position(index: usize, length: usize) -> Value {
     json!({
         "index": index + 1,
         "index0": index,

@@ -62,8 +62,9 @@ const KINDS: &[Kind] = &[
 fn schema(kind: &Kind) -> String {
     let mut schema = Value::Object((kind.schema)());
     api::drop_descriptions(&mut schema);
-    let below =
-        |steps: &[&str]| steps.iter().map(|step| format!("/properties/{step}")).collect::<String>();
+    let below = |steps: &[&str]| {
+        steps.iter().fold(String::new(), |path, step| path + "/properties/" + step)
+    };
     for steps in [&["spec", "template"][..], &["spec", "jobTemplate", "spec", "template"]] {
         if let Some(template) = schema.pointer_mut(&below(steps)) {
             *template = json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});

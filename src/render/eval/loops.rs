@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::render::{
     eval::{Evaluator, Result},
     node::{Code, Leaf, Loop},
-    scope::{From, Named, Scope, loop_value},
+    scope::{From, Named, Scope},
 };
 
 impl Evaluator<'_> {
@@ -74,7 +74,7 @@ impl Evaluator<'_> {
         one: &mut dyn FnMut(&mut Self, &Scope<'_>) -> Result<()>,
     ) -> Result<()> {
         self.step(list.span)?;
-        let position = [Named::owned("loop", loop_value(index, length), From::Elsewhere)];
+        let position = [Named::position(index, length)];
         let scope = Scope::inside(scope, &position);
         one(self, &Scope::inside(&scope, names))
     }
