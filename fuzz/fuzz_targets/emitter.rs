@@ -94,7 +94,9 @@ fn from_saphyr(yaml: &Yaml) -> Value {
         Yaml::Sequence(items) => items.iter().map(from_saphyr).collect(),
         Yaml::Mapping(map) => Value::Object(
             map.iter()
-                .map(|(key, value)| (key.as_str().expect("keys are text").to_owned(), from_saphyr(value)))
+                .map(|(key, value)| {
+                    (key.as_str().expect("keys are text").to_owned(), from_saphyr(value))
+                })
                 .collect(),
         ),
         other => panic!("{other:?}"),
