@@ -1,6 +1,6 @@
 //! The report for people: the line of the source, a caret, and what to do.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Renderer, Snippet};
 
@@ -72,6 +72,25 @@ fn about(diagnostic: &Diagnostic) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
+/// Text without what follows a key `value`: variables are written as `{name: TOKEN, value: ...}`, and who reads a report
+/// need not be who may read the file.
+fn without_values(text: &str) -> Cow<'_, str> {
+    let is_key = |at: &usize| {
+        let after = text[at + "value".len()..].trim_start_matches(['"', '\'']);
+        after.trim_start().strip_prefix(':').is_some_and(|value| !value.trim().is_empty())
+    };
+    match text.match_indices("value").map(|(at, _)| at).find(is_key) {
+        Some(at) => Cow::Owned(format!("{}value: ***", &text[..at])),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// Whether a text ends with the key `value`, so that what follows is the value of a variable.
+fn is_value(before: &str) -> bool {
+    let key = before.trim_end().strip_suffix(':').map(|key| key.trim_end_matches(['"', '\'']));
+    key.is_some_and(|key| key.ends_with("value"))
+}
+
 /// The part of the source line that is worth showing, safe for a terminal, where in it the marked text stands, and
 /// whether its beginning is missing. A secret is replaced, and all that follows it is cut.
 fn excerpt(location: &Location, is_secret: bool) -> (String, Range<usize>, bool) {
@@ -87,17 +106,20 @@ fn excerpt(location: &Location, is_secret: bool) -> (String, Range<usize>, bool)
     if from > line_start {
         line.push('…');
     }
-    line += &clean(&text[from..start]);
+    let before = without_values(&text[from..start]);
+    // Where something before the mark is left out, its place in what is shown is not its place in the file.
+    let is_cut = from > line_start || matches!(before, Cow::Owned(_));
+    line += &clean(&before);
     let marked_from = line.len();
-    if is_secret {
+    if is_secret || is_value(&text[line_start..start]) {
         line += "***";
-        return (line, marked_from..marked_from + "***".len(), from > line_start);
+        return (line, marked_from..marked_from + "***".len(), is_cut);
     }
-    line += &clean(&text[start..marked_end]);
+    line += &clean(&without_values(&text[start..marked_end]));
     let marked_to = line.len();
-    line += &clean(&text[marked_end..to]);
+    line += &clean(&without_values(&text[marked_end..to]));
     if to < line_end {
         line.push('…');
     }
-    (line, marked_from..marked_to, from > line_start)
+    (line, marked_from..marked_to, is_cut)
 }

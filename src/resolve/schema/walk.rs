@@ -188,7 +188,12 @@ fn wrong_type(value: &Value, schema: &Schema, path: PathRef<'_>) -> Problem {
         Kind::Boolean => "true or false",
         Kind::IntOrString => "a whole number or a string",
     };
+    // The value of a variable may be a secret.
+    let is_value = matches!(path, PathRef::Key(_, "value"));
     let found = match value {
+        Value::Bool(_) if is_value => "a boolean".to_owned(),
+        Value::Number(_) if is_value => "a number".to_owned(),
+        Value::String(_) if is_value => "a string".to_owned(),
         Value::Null => "null".to_owned(),
         Value::Bool(_) => format!("the boolean {value}"),
         Value::Number(_) => format!("the number {value}"),
