@@ -21,24 +21,27 @@ fuzz_target!(|bytes: &[u8]| {
     report.iter().for_each(inside_of_its_text);
     for document in &documents {
         assert!(Arc::ptr_eq(&document.source, &source));
-        walk(document, &document.value, &FieldPath::default());
+        walk(document, &document.value, &FieldPath::default(), &mut 200);
     }
 });
 
-fn walk(document: &Document, value: &Value, path: &FieldPath) {
+/// Looks at the places of the first values. Finding one is a walk from the root, so all of them would take the square.
+fn walk(document: &Document, value: &Value, path: &FieldPath, left: &mut usize) {
+    if *left == 0 {
+        return;
+    }
+    *left -= 1;
     inside(&document.location(path));
     inside(&document.key_location(path));
     match value {
-        // Finding one place is a walk from the root, so that a wide value would take the square of its size.
-        Value::Object(map) => map
-            .iter()
-            .take(50)
-            .for_each(|(key, value)| walk(document, value, &path.clone().key(key))),
-        Value::Array(items) => items
-            .iter()
-            .take(50)
-            .enumerate()
-            .for_each(|(index, value)| walk(document, value, &path.clone().index(index))),
+        Value::Object(map) => {
+            map.iter().for_each(|(key, value)| walk(document, value, &path.clone().key(key), left));
+        }
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items
+                .for_each(|(index, value)| walk(document, value, &path.clone().index(index), left));
+        }
         _ => {}
     }
 }
