@@ -1,5 +1,5 @@
 //! Our custom resources as Rust types. Everything else about them is made from these types: the
-//! custom resource definitions ([`crds`]), the schemas that inputs are checked with ([`kinds`]), and the JSON Schema
+//! custom resource definitions ([`crds`]), the schemas that inputs are checked with ([`kinds()`]), and the JSON Schema
 //! for editors ([`json_schema`]).
 //!
 //! A field's doc comment is its description in the cluster. A field that is left out has no default here: a

@@ -14,7 +14,7 @@ use crate::api::{
     structural,
 };
 
-/// The custom resource definitions of all our kinds, in the order of [`kinds`](crate::api::kinds).
+/// The custom resource definitions of all our kinds, in the order of [`kinds`](crate::api::kinds()).
 pub fn crds() -> Vec<Value> {
     vec![
         definition::<HermesInstanceSpec, HermesInstanceStatus>(
