@@ -11,7 +11,8 @@ use std::{
 
 use libtest_mimic::{Failed, Trial};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_petasos");
+/// The program under test.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_petasos");
 
 pub(crate) fn trials() -> Vec<Trial> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

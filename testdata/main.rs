@@ -6,6 +6,7 @@
 mod case;
 mod generated;
 mod invariants;
+mod lab;
 mod readme;
 mod start;
 
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
         case::trials(),
         generated::trials(),
         invariants::trials(),
+        lab::trials(),
         readme::trials(),
         start::trials(),
     ];
