@@ -8,7 +8,7 @@ use crate::{
     document::{self, Document},
     field_path::FieldPath,
     pack::{self, Pack, PathKind},
-    resolve::schema::Schema,
+    schema::Schema,
 };
 
 /// What happens with the documents of a kind.

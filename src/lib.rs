@@ -16,11 +16,12 @@
 //! # Modules, in reading order
 //!
 //! The words: [`diagnostic`] (what is wrong, where, what to do), [`field_path`] (`spec.env[0].name`), `nearest` (did you
-//! mean), `digest` (SHA-256), [`document`] (YAML text to values with the place of each), [`object`] (identity, canonical
-//! text, order, checks of rendered objects).
+//! mean), `digest` (SHA-256), [`document`] (YAML text to values with the place of each), [`schema`] (what an object may
+//! hold, as a CRD with its CEL rules or Kubernetes says it), [`object`] (identity, canonical text, order, checks of
+//! rendered objects).
 //!
 //! The pass: [`api`] (our custom resources), [`agent`] (which agent an image holds), [`kinds`] (what a run does with the
-//! documents of a kind), [`resolve`] (schema, CEL, defaults, rules about what runs), [`pack`] (which object exists when),
+//! documents of a kind), [`resolve`] (defaults, rules about what runs), [`pack`] (which object exists when),
 //! [`render`] (templates compiled to a tree, and evaluated), [`pipeline`] (all of it, on all cores).
 //!
 //! The results: [`report`] (diagnostics as text, JSON, SARIF, annotations), [`why`] (where a field comes from),
@@ -61,6 +62,7 @@ pub mod pipeline;
 pub mod render;
 pub mod report;
 pub mod resolve;
+pub mod schema;
 pub mod source;
 pub mod terminal;
 pub mod why;

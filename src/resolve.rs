@@ -1,4 +1,4 @@
-//! Documents to instances that can be rendered: schema, CEL rules, defaults, and rules about what runs.
+//! Documents to instances that can be rendered: defaults, references, and rules about what runs.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -10,11 +10,9 @@ use crate::{
     field_path::FieldPath,
 };
 
-pub mod cel;
 pub mod defaults;
 pub mod references;
 pub mod rules;
-pub mod schema;
 
 /// A custom resource that renders, with every default filled in.
 #[derive(Debug, Clone)]

@@ -14,7 +14,8 @@ use crate::{
     pack::{Pack, Rendered},
     pipeline::{Options, Part, fault, shared::Shared},
     render::Trace,
-    resolve::{Instance, defaults, rules, schema, schema::Schema},
+    resolve::{Instance, defaults, rules},
+    schema::{self, Schema},
 };
 
 /// Renders, checks, or passes through.

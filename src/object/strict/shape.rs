@@ -10,7 +10,7 @@ use crate::{
     diagnostic::catalogue::output as codes,
     field_path::PathRef,
     object::strict::{Fault, template},
-    resolve::schema::{self, Schema},
+    schema::{self, Schema},
 };
 
 /// A kind and the schema of its objects. The Pod template of a workload is left open there: it has a schema of its own.

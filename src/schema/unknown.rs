@@ -4,7 +4,7 @@ use crate::{
     diagnostic::catalogue::schema as codes,
     field_path::PathRef,
     nearest::nearest,
-    resolve::schema::{Problem, Schema},
+    schema::{Problem, Schema},
 };
 
 /// The problem of a field that the schema lacks, with the best guess at what was meant.

@@ -9,7 +9,7 @@ use crate::{
     diagnostic::catalogue::schema as codes,
     field_path::PathRef,
     nearest::nearest,
-    resolve::schema::{Kind, Problem, Schema, format},
+    schema::{Kind, Problem, Schema, format},
 };
 
 /// The keywords that few schemas have.

@@ -7,10 +7,7 @@ use serde_json::Value;
 
 use crate::{
     field_path::FieldPath,
-    resolve::{
-        cel::Rule,
-        schema::{Kind, Limits, ListType, Pattern, Schema, SchemaError},
-    },
+    schema::{Kind, Limits, ListType, Pattern, Schema, SchemaError, cel::Rule},
 };
 
 /// The keywords that are read; descriptions, titles, and examples are skipped.

@@ -8,7 +8,7 @@ use crate::{
     diagnostic::{Code, catalogue::schema as codes},
     field_path::PathRef,
     object::names,
-    resolve::schema::{Problem, Schema, limits, walk},
+    schema::{Problem, Schema, limits, walk},
 };
 
 /// The fields that `metadata` has for every kind.

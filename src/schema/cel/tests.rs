@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::resolve::schema;
+use crate::schema;
 
 /// The codes, paths, and messages for a `spec` whose schema has one rule.
 fn found(spec: &Value, rule: &Value, value: &Value) -> Vec<String> {

@@ -17,7 +17,7 @@ use cel::{
 };
 use regex::Regex;
 
-use crate::resolve::cel::quantity;
+use crate::schema::cel::quantity;
 
 pub(super) type Arguments<'b, 'v> = Vec<CowVal<'b, 'v>>;
 pub(super) type Answer<'b, 'v> = Result<CowVal<'b, 'v>, ExecutionError>;
@@ -344,5 +344,5 @@ fn is_ip<'b, 'v>(arguments: Arguments<'b, 'v>) -> Answer<'b, 'v> {
 }
 
 fn is_cidr<'b, 'v>(arguments: Arguments<'b, 'v>) -> Answer<'b, 'v> {
-    text_test(&arguments, crate::resolve::schema::is_cidr)
+    text_test(&arguments, crate::schema::is_cidr)
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     diagnostic::catalogue::schema as codes,
     field_path::PathRef,
-    resolve::schema::{Limits, Problem, Schema, walk},
+    schema::{Limits, Problem, Schema, walk},
 };
 
 /// Reports what is wrong with a value that several schemas describe.

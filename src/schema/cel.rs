@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::{
     diagnostic::catalogue::schema as codes,
     field_path::PathRef,
-    resolve::schema::{Problem, Schema},
+    schema::{Problem, Schema},
 };
 
 mod library;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     diagnostic::catalogue::schema as codes,
     field_path::PathRef,
-    resolve::schema::{ListType, Problem, Schema, limits},
+    schema::{ListType, Problem, Schema, limits},
 };
 
 /// Reports each value that a list has twice, at its second place.

@@ -11,9 +11,10 @@ use crate::{
     diagnostic::Diagnostic,
     document::Document,
     field_path::{FieldPath, PathRef, Step},
-    resolve::cel::Rule,
+    schema::cel::Rule,
 };
 
+pub mod cel;
 mod combine;
 mod format;
 mod limits;

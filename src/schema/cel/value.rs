@@ -11,10 +11,7 @@ use cel::{
 };
 use serde_json::{Number, Value};
 
-use crate::resolve::{
-    cel::ENVIRONMENT,
-    schema::{Kind, Schema},
-};
+use crate::schema::{Kind, Schema, cel::ENVIRONMENT};
 
 /// The value as the API server would show it to a rule: nulls that mean "not set" are gone, whole numbers are signed
 /// integers, defaults are filled in, times are times, and names of fields are escaped.

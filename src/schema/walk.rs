@@ -5,10 +5,7 @@ use serde_json::{Map, Value};
 use crate::{
     diagnostic::catalogue::schema as codes,
     field_path::PathRef,
-    resolve::{
-        cel,
-        schema::{Kind, Problem, Schema, combine, limits, unique, unknown},
-    },
+    schema::{Kind, Problem, Schema, cel, combine, limits, unique, unknown},
 };
 
 /// What a part of an object is checked for.

@@ -17,7 +17,7 @@ use cel::{
 
 use crate::{
     object::quantity::{self, Quantity},
-    resolve::cel::library::{Answer, Arguments, answer, values},
+    schema::cel::library::{Answer, Arguments, answer, values},
 };
 
 const NAME: &str = "kubernetes.Quantity";
