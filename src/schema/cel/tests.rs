@@ -1,5 +1,6 @@
 //! Rules against values, with the verdict of an API server.
 
+use regex::Regex;
 use serde_json::json;
 
 use super::*;
@@ -172,4 +173,65 @@ fn a_rule_is_silent_where_the_schema_complains() {
     let found = found(&typed, &json!({"rule": "self.a > 1"}), &json!({"a": "x"}));
     assert_eq!(found.len(), 1);
     assert!(found[0].starts_with("P2002"), "{found:?}");
+}
+
+#[test]
+fn both_parsers_read_rules_alike() {
+    let kinds = [
+        include_str!("../../api/schemas/hermesinstance.json"),
+        include_str!("../../api/schemas/hermesclusterdefaults.json"),
+        include_str!("../../api/schemas/hermesselfconfig.json"),
+    ];
+    let ours = kinds.iter().flat_map(|kind| rules(&serde_json::from_str(kind).unwrap()));
+    let hard = [
+        "a || b && !c == d < 1 + 2 * -3 % 4",
+        "a ? b : c ? d : e",
+        "self.all(x, x.y in ['a', \"b\", r'\\d'])",
+        "self.items.filter(i, has(i.name)).map(i, i.name).exists_one(n, n == 'a')",
+        "self.?spec[?0].orValue(optional.none())",
+        "{'a': 1u, 'b': 0x1F, 'c': 1.5e3}['a'] == b'x\\x41' || null == true",
+        "quantity(self.size).isGreaterThan(quantity('1Gi')) && self.name.matches('^[a-z]+$')",
+        "-1 - -2 == !true ? [1, 2,][0] : -9223372036854775808",
+        "self.__namespace__ == '\\u00e9\\n' && oldSelf.hasValue()",
+    ];
+    let mut count = 0;
+    for rule in ours.chain(hard.map(str::to_owned)) {
+        let other = ENVIRONMENT.parser().parse(&rule).unwrap();
+        assert_eq!(shape(&parse(&rule).unwrap()), shape(&other), "{rule}");
+        count += 1;
+    }
+    assert_eq!(count, 5 + hard.len());
+    for wrong in [
+        "a +",
+        "(a",
+        "a b",
+        "'a",
+        "self.all(1, true)",
+        "has(a)",
+        "1 ? 2",
+        "",
+        "a..b",
+        "[1",
+        "999999999999999999999",
+    ] {
+        assert!(parse(wrong).is_err() && ENVIRONMENT.parser().parse(wrong).is_err(), "{wrong}");
+    }
+}
+
+/// An expression without the numbers of its nodes, which tell nothing about its meaning.
+fn shape(expression: &Expression) -> String {
+    let number = Regex::new("id: [0-9]+, ").unwrap();
+    number.replace_all(&format!("{expression:?}"), "").into_owned()
+}
+
+fn rules(schema: &Value) -> Vec<String> {
+    let own = schema.get("x-kubernetes-validations").and_then(Value::as_array);
+    let own =
+        own.into_iter().flatten().filter_map(|rule| Some(rule.get("rule")?.as_str()?.to_owned()));
+    let below: Vec<&Value> = match schema {
+        Value::Object(map) => map.values().collect(),
+        Value::Array(list) => list.iter().collect(),
+        _ => Vec::new(),
+    };
+    own.chain(below.into_iter().flat_map(rules)).collect()
 }
