@@ -1,6 +1,6 @@
 //! Which kinds a run knows, and what it does with the documents of each.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::{
     api,
@@ -36,23 +36,20 @@ struct Known {
     group: String,
     version: String,
     kind: String,
-    schema: LazySchema,
+    schema: KnownSchema,
 }
 
-/// A schema that is read when the first document of its kind comes.
-enum LazySchema {
-    Ours(&'static str, OnceLock<Schema>),
+/// Ours are part of the program.
+enum KnownSchema {
+    Ours(&'static Schema),
     Pack(Box<Schema>),
 }
 
-impl LazySchema {
+impl KnownSchema {
     fn get(&self) -> &Schema {
         match self {
-            LazySchema::Ours(text, schema) => schema.get_or_init(|| {
-                Schema::from_json(text)
-                    .expect("the schemas of our kinds are generated, and a test reads them")
-            }),
-            LazySchema::Pack(schema) => schema,
+            KnownSchema::Ours(schema) => schema,
+            KnownSchema::Pack(schema) => schema,
         }
     }
 }
@@ -146,7 +143,7 @@ fn ours(kind: &'static api::Kind) -> Known {
         group: kind.group.to_owned(),
         version: kind.version.to_owned(),
         kind: kind.kind.to_owned(),
-        schema: LazySchema::Ours(kind.schema_text, OnceLock::new()),
+        schema: KnownSchema::Ours(kind.schema()),
     }
 }
 
@@ -175,7 +172,7 @@ fn definition(document: &Document, index: usize, problems: &mut Vec<Diagnostic>)
             group: spec.get("group")?.as_str()?.to_owned(),
             version: version.get("name")?.as_str()?.to_owned(),
             kind: spec.pointer("/names/kind")?.as_str()?.to_owned(),
-            schema: LazySchema::Pack(Box::new(schema)),
+            schema: KnownSchema::Pack(Box::new(schema)),
         }),
         Err(error) => {
             let code: &'static Code = &catalogue::pack::NO_SCHEMA;

@@ -4,7 +4,9 @@
 //! refuses fields that the schema lacks, and then validates what is left. Reading is quick, because it happens at each
 //! start: patterns and CEL rules are compiled when they are first needed.
 
-use serde::Deserialize;
+use std::ops::Deref;
+
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::{
@@ -21,6 +23,7 @@ mod limits;
 mod load;
 mod metadata;
 mod problem;
+mod table;
 mod unique;
 mod unknown;
 mod walk;
@@ -29,9 +32,29 @@ pub(crate) use format::is_cidr;
 pub use limits::{Limits, Pattern};
 pub use problem::Problem;
 
+/// A schema within another one: its own, or one of the program's, which is read when a value first meets it.
+#[derive(Debug)]
+pub struct Node(NodeKind);
+
+#[derive(Debug)]
+enum NodeKind {
+    Own(Box<Schema>),
+    Shared(&'static table::Line),
+}
+
+impl Deref for Node {
+    type Target = Schema;
+
+    fn deref(&self) -> &Schema {
+        match &self.0 {
+            NodeKind::Own(schema) => schema,
+            NodeKind::Shared(line) => line.schema(),
+        }
+    }
+}
+
 /// What one value may be.
-#[derive(Debug, Default, Deserialize)]
-#[serde(from = "load::Raw")]
+#[derive(Debug, Default)]
 pub struct Schema {
     /// Which JSON type.
     pub kind: Kind,
@@ -44,13 +67,15 @@ pub struct Schema {
     /// Whether the value is a Kubernetes object with `apiVersion`, `kind`, and `metadata`.
     pub embedded: bool,
     /// The fields, sorted by name.
-    pub properties: Vec<(Box<str>, Schema)>,
+    pub properties: Vec<(Box<str>, Node)>,
+    /// The names of the fields that have a default.
+    pub defaulted: Vec<Box<str>>,
     /// The fields that must be there.
     pub required: Vec<Box<str>>,
     /// What every other field is, for a map with free keys.
-    pub additional: Option<Box<Schema>>,
+    pub additional: Option<Node>,
     /// What each item of a list is.
-    pub items: Option<Box<Schema>>,
+    pub items: Option<Node>,
     /// How the items of a list are told apart.
     pub list: ListType,
     /// What few schemas have.
@@ -118,13 +143,9 @@ pub enum SchemaError {
 }
 
 impl Schema {
-    /// Reads a schema that is known to be good, such as one of this program. Patterns and rules are compiled later.
-    ///
-    /// # Errors
-    ///
-    /// If the text is not the JSON of a schema.
-    pub fn from_json(text: &str) -> Result<Self, SchemaError> {
-        serde_json::from_str(text).map_err(SchemaError::Read)
+    /// A schema of this program by its name, which is `group/version/kind`, or `v1/kind` for the core group.
+    pub fn of_program(name: &str) -> Option<&'static Schema> {
+        table::find(name)
     }
 
     /// Reads a user's schema, and compiles every pattern and rule in it.
@@ -133,7 +154,7 @@ impl Schema {
     ///
     /// If the value is not a schema, or a pattern or rule does not compile.
     pub fn from_value(value: &Value) -> Result<Self, SchemaError> {
-        let schema = Schema::deserialize(value).map_err(SchemaError::Read)?;
+        let load::Owned(schema) = load::Owned::deserialize(value).map_err(SchemaError::Read)?;
         load::compile(&schema, FieldPath::default())?;
         Ok(schema)
     }
@@ -141,7 +162,7 @@ impl Schema {
     /// The schema of a property.
     pub fn property(&self, name: &str) -> Option<&Schema> {
         let found = self.properties.binary_search_by(|(key, _)| (**key).cmp(name)).ok()?;
-        self.properties.get(found).map(|(_, schema)| schema)
+        self.properties.get(found).map(|(_, schema)| &**schema)
     }
 
     /// The schema of the value at a path, or none if no document can have one there. Inside a value whose unknown

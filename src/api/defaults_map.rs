@@ -67,12 +67,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::api::kinds;
 
     fn spec(kind: &str) -> Value {
-        let kind = kinds().iter().find(|known| known.kind == kind).unwrap();
-        let schema: Value = serde_json::from_str(kind.schema_text).unwrap();
-        schema["properties"]["spec"].clone()
+        crate::api::compact_schema(kind).unwrap()["properties"]["spec"].clone()
     }
 
     fn find<'a>(schema: &'a Value, path: &str) -> Option<&'a Value> {

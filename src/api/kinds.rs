@@ -1,5 +1,7 @@
 //! The table of our kinds.
 
+use crate::schema::Schema;
+
 /// One of our kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kind {
@@ -13,8 +15,6 @@ pub struct Kind {
     pub plural: &'static str,
     /// Whether objects of the kind live in a namespace.
     pub namespaced: bool,
-    /// The schema as compact JSON, without descriptions.
-    pub schema_text: &'static str,
 }
 
 const KINDS: &[Kind] = &[
@@ -24,7 +24,6 @@ const KINDS: &[Kind] = &[
         kind: "HermesInstance",
         plural: "hermesinstances",
         namespaced: true,
-        schema_text: include_str!("schemas/hermesinstance.json"),
     },
     Kind {
         group: "hermes.agent",
@@ -32,7 +31,6 @@ const KINDS: &[Kind] = &[
         kind: "HermesClusterDefaults",
         plural: "hermesclusterdefaults",
         namespaced: false,
-        schema_text: include_str!("schemas/hermesclusterdefaults.json"),
     },
     Kind {
         group: "hermes.agent",
@@ -40,7 +38,6 @@ const KINDS: &[Kind] = &[
         kind: "HermesSelfConfig",
         plural: "hermesselfconfigs",
         namespaced: true,
-        schema_text: include_str!("schemas/hermesselfconfig.json"),
     },
 ];
 
@@ -53,5 +50,11 @@ impl Kind {
     /// `group/version`.
     pub fn api_version(&self) -> String {
         format!("{}/{}", self.group, self.version)
+    }
+
+    /// The schema of its objects.
+    pub fn schema(&self) -> &'static Schema {
+        let name = format!("{}/{}", self.api_version(), self.kind);
+        Schema::of_program(&name).expect("the table of schemas has our kinds; a test compares them")
     }
 }

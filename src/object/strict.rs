@@ -14,12 +14,11 @@ use crate::{
 mod decode;
 mod identity;
 mod kinds;
-mod kubernetes;
+pub(crate) mod kubernetes;
 mod pod;
 mod probe;
 mod shape;
 
-use pod::below;
 pub use pod::template;
 
 /// One thing in a rendered object that a cluster would refuse.

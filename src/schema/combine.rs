@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     diagnostic::catalogue::schema as codes,
     field_path::PathRef,
-    schema::{Limits, Problem, Schema, walk},
+    schema::{Limits, Node, Problem, Schema, walk},
 };
 
 /// Reports what is wrong with a value that several schemas describe.
@@ -43,7 +43,7 @@ fn holds(value: &Value, schema: &Schema) -> bool {
 }
 
 /// Names the fields that tell the forms apart, which is what `oneOf` is mostly used for.
-fn forms(schemas: &[Schema]) -> String {
+fn forms(schemas: &[Node]) -> String {
     let forms = schemas.iter().map(|schema| match &*schema.required {
         [] => "another form".to_owned(),
         fields => fields.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" with "),

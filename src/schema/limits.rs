@@ -9,7 +9,7 @@ use crate::{
     diagnostic::catalogue::schema as codes,
     field_path::PathRef,
     nearest::nearest,
-    schema::{Kind, Problem, Schema, format},
+    schema::{Kind, Node, Problem, Schema, format},
 };
 
 /// The keywords that few schemas have.
@@ -46,13 +46,13 @@ pub struct Limits {
     /// The most fields of a map.
     pub max_properties: Option<u64>,
     /// Schemas that must all hold.
-    pub all_of: Vec<Schema>,
+    pub all_of: Vec<Node>,
     /// Schemas of which at least one must hold.
-    pub any_of: Vec<Schema>,
+    pub any_of: Vec<Node>,
     /// Schemas of which exactly one must hold.
-    pub one_of: Vec<Schema>,
+    pub one_of: Vec<Node>,
     /// A schema that must not hold.
-    pub not: Option<Box<Schema>>,
+    pub not: Option<Node>,
 }
 
 /// A regular expression that is compiled when it is first used.
@@ -117,7 +117,8 @@ impl Limits {
 
     /// The schemas of `allOf`, `anyOf`, `oneOf`, and `not`.
     pub(super) fn alternatives(&self) -> impl Iterator<Item = &Schema> {
-        self.all_of.iter().chain(&self.any_of).chain(&self.one_of).chain(self.not.as_deref())
+        let lists = self.all_of.iter().chain(&self.any_of).chain(&self.one_of);
+        lists.chain(&self.not).map(|node| &**node)
     }
 
     /// Reports what is wrong with a value that has the right type. `size` is the count of fields that a map is left

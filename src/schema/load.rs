@@ -1,31 +1,40 @@
-//! From the JSON of an `OpenAPI` v3 schema to a [`Schema`].
+//! From the JSON of an `OpenAPI` v3 schema to a [`Schema`]: a user's, where each schema holds its parts, or a line of the
+//! program's table, where it names them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, marker::PhantomData};
 
-use serde::{Deserialize, Deserializer, de};
+use serde::{
+    Deserialize, Deserializer,
+    de::{
+        self,
+        value::{BorrowedStrDeserializer, MapAccessDeserializer},
+    },
+};
 use serde_json::Value;
 
 use crate::{
     field_path::FieldPath,
-    schema::{Kind, Limits, ListType, Pattern, Schema, SchemaError, cel::Rule},
+    schema::{Kind, Limits, ListType, Node, NodeKind, Pattern, Schema, SchemaError, cel::Rule},
 };
 
-/// The keywords that are read; descriptions, titles, and examples are skipped.
+/// The keywords that are read; descriptions, titles, and examples are skipped. `S` is how a schema within it is written.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a keyword of its own")]
-pub(super) struct Raw {
+pub(super) struct Raw<S> {
     #[serde(rename = "type", default)]
     kind: RawKind,
     #[serde(default)]
     nullable: bool,
     default: Option<Box<Value>>,
+    #[serde(default = "BTreeMap::new")]
+    properties: BTreeMap<Box<str>, S>,
     #[serde(default)]
-    properties: BTreeMap<Box<str>, Schema>,
+    defaulted: Vec<Box<str>>,
     #[serde(default)]
     required: Vec<Box<str>>,
-    additional_properties: Option<SchemaOrBool>,
-    items: Option<Box<Schema>>,
+    additional_properties: Option<SchemaOrBool<S>>,
+    items: Option<S>,
     #[serde(rename = "enum")]
     choices: Option<Vec<Value>>,
     pattern: Option<Box<str>>,
@@ -45,13 +54,13 @@ pub(super) struct Raw {
     unique_items: bool,
     min_properties: Option<u64>,
     max_properties: Option<u64>,
-    #[serde(default)]
-    all_of: Vec<Schema>,
-    #[serde(default)]
-    any_of: Vec<Schema>,
-    #[serde(default)]
-    one_of: Vec<Schema>,
-    not: Option<Box<Schema>>,
+    #[serde(default = "Vec::new")]
+    all_of: Vec<S>,
+    #[serde(default = "Vec::new")]
+    any_of: Vec<S>,
+    #[serde(default = "Vec::new")]
+    one_of: Vec<S>,
+    not: Option<S>,
     #[serde(rename = "x-kubernetes-int-or-string", default)]
     int_or_string: bool,
     #[serde(rename = "x-kubernetes-preserve-unknown-fields", default)]
@@ -90,16 +99,16 @@ enum RawListType {
 }
 
 /// `additionalProperties` is a schema, or says with a boolean whether any field is fine.
-enum SchemaOrBool {
-    Schema(Box<Schema>),
+enum SchemaOrBool<S> {
+    Schema(S),
     Bool(bool),
 }
 
-impl<'de> Deserialize<'de> for SchemaOrBool {
+impl<'de, S: Deserialize<'de>> Deserialize<'de> for SchemaOrBool<S> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = SchemaOrBool;
+        struct Visitor<S>(PhantomData<S>);
+        impl<'de, S: Deserialize<'de>> de::Visitor<'de> for Visitor<S> {
+            type Value = SchemaOrBool<S>;
 
             fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 formatter.write_str("a schema or a boolean")
@@ -109,20 +118,42 @@ impl<'de> Deserialize<'de> for SchemaOrBool {
                 Ok(SchemaOrBool::Bool(value))
             }
 
+            fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<Self::Value, E> {
+                S::deserialize(BorrowedStrDeserializer::new(name)).map(SchemaOrBool::Schema)
+            }
+
             fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                let schema = Schema::deserialize(de::value::MapAccessDeserializer::new(map))?;
-                Ok(SchemaOrBool::Schema(Box::new(schema)))
+                S::deserialize(MapAccessDeserializer::new(map)).map(SchemaOrBool::Schema)
             }
         }
-        deserializer.deserialize_any(Visitor)
+        deserializer.deserialize_any(Visitor(PhantomData))
     }
 }
 
-impl From<Raw> for Schema {
-    fn from(mut raw: Raw) -> Self {
+/// A schema that holds the schemas of its parts, as a user writes it.
+#[derive(Deserialize)]
+#[serde(from = "Raw<Owned>")]
+pub(super) struct Owned(pub(super) Schema);
+
+impl From<Raw<Owned>> for Owned {
+    fn from(mut raw: Raw<Owned>) -> Self {
+        let with_default = raw.properties.iter().filter(|(_, owned)| owned.0.default.is_some());
+        raw.defaulted = with_default.map(|(name, _)| name.clone()).collect();
+        Owned(Schema::from(raw))
+    }
+}
+
+impl From<Owned> for Node {
+    fn from(Owned(schema): Owned) -> Self {
+        Node(NodeKind::Own(Box::new(schema)))
+    }
+}
+
+impl<S: Into<Node>> From<Raw<S>> for Schema {
+    fn from(mut raw: Raw<S>) -> Self {
         let limits = limits(&mut raw);
         let (additional, any_field) = match raw.additional_properties {
-            Some(SchemaOrBool::Schema(schema)) => (Some(schema), false),
+            Some(SchemaOrBool::Schema(schema)) => (Some(schema.into()), false),
             Some(SchemaOrBool::Bool(any)) => (None, any),
             None => (None, false),
         };
@@ -132,10 +163,15 @@ impl From<Raw> for Schema {
             default: raw.default,
             preserve_unknown: raw.preserve_unknown || any_field,
             embedded: raw.embedded,
-            properties: raw.properties.into_iter().collect(),
+            properties: raw
+                .properties
+                .into_iter()
+                .map(|(name, inner)| (name, inner.into()))
+                .collect(),
+            defaulted: raw.defaulted,
             required: raw.required,
             additional,
-            items: raw.items,
+            items: raw.items.map(Into::into),
             list: match raw.list_type {
                 RawListType::Atomic => ListType::Atomic,
                 RawListType::Set => ListType::Set,
@@ -161,9 +197,9 @@ fn kind(raw: RawKind, int_or_string: bool) -> Kind {
 }
 
 /// The rare keywords, moved out of the raw schema; none when it has none of them, which is the case for nine of ten.
-fn limits(raw: &mut Raw) -> Option<Box<Limits>> {
+fn limits<S: Into<Node>>(raw: &mut Raw<S>) -> Option<Box<Limits>> {
     // The usual `anyOf` of an int-or-string repeats what the keyword says.
-    let any_of = if raw.int_or_string { Vec::new() } else { std::mem::take(&mut raw.any_of) };
+    let any_of = if raw.int_or_string { Vec::new() } else { nodes(&mut raw.any_of) };
     let limits = Limits {
         choices: raw.choices.take().unwrap_or_default(),
         pattern: raw.pattern.take().map(Pattern::new),
@@ -180,12 +216,16 @@ fn limits(raw: &mut Raw) -> Option<Box<Limits>> {
         unique_items: raw.unique_items,
         min_properties: raw.min_properties,
         max_properties: raw.max_properties,
-        all_of: std::mem::take(&mut raw.all_of),
+        all_of: nodes(&mut raw.all_of),
         any_of,
-        one_of: std::mem::take(&mut raw.one_of),
-        not: raw.not.take(),
+        one_of: nodes(&mut raw.one_of),
+        not: raw.not.take().map(Into::into),
     };
     (!limits.is_empty()).then(|| Box::new(limits))
+}
+
+fn nodes<S: Into<Node>>(schemas: &mut Vec<S>) -> Vec<Node> {
+    std::mem::take(schemas).into_iter().map(Into::into).collect()
 }
 
 /// Compiles every pattern and rule, and says which field the first bad one belongs to.

@@ -1,7 +1,5 @@
 //! `metadata`: its fields, and the syntax of names, labels, and annotations.
 
-use std::sync::LazyLock;
-
 use serde_json::{Map, Value};
 
 use crate::{
@@ -10,11 +8,6 @@ use crate::{
     object::names,
     schema::{Problem, Schema, limits, walk},
 };
-
-/// The fields that `metadata` has for every kind.
-static METADATA: LazyLock<Schema> = LazyLock::new(|| {
-    Schema::from_json(include_str!("metadata.json")).expect("the shipped schema is read in a test")
-});
 
 /// The most bytes that all keys and values of the annotations may have together.
 const ANNOTATIONS: usize = 256 * 1024;
@@ -30,7 +23,8 @@ pub(super) fn check(object: &Value, sink: &mut dyn FnMut(Problem)) {
             sink(Problem::new(&codes::REQUIRED, name, message).help(NAME_IT));
         }
         Some(metadata) => {
-            walk::within(metadata, &METADATA, path, sink);
+            let schema = Schema::of_program("metadata").unwrap_or_else(|| Schema::anything());
+            walk::within(metadata, schema, path, sink);
             if let Value::Object(map) = metadata {
                 syntax(map, path, sink);
             }

@@ -48,7 +48,7 @@ fn homes(schema: &Schema, prefix: &str, name: &str) -> Vec<String> {
                     continue;
                 }
                 let path = if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
-                next.push((path, property));
+                next.push((path, &**property));
             }
             next.extend(schema.items.iter().map(|items| (format!("{path}[]"), &**items)));
             next.extend(schema.additional.iter().map(|other| (format!("{path}.*"), &**other)));

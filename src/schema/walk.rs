@@ -111,7 +111,7 @@ impl Walk<'_> {
         for name in &schema.required {
             let field = schema.property(name);
             let is_there = map.get(&**name).is_some_and(|value| !is_dropped(value, field));
-            if !is_there && field.is_none_or(|field| field.default.is_none()) {
+            if !is_there && !schema.defaulted.contains(name) {
                 let problem = Problem::new(
                     &codes::REQUIRED,
                     PathRef::Key(&path, name),

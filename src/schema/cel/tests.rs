@@ -11,7 +11,7 @@ fn found(spec: &Value, rule: &Value, value: &Value) -> Vec<String> {
     let mut spec = spec.clone();
     spec["x-kubernetes-validations"] = json!([rule]);
     let schema = json!({"type": "object", "properties": {"spec": spec}});
-    let schema = Schema::from_json(&schema.to_string()).unwrap();
+    let schema = Schema::from_value(&schema).unwrap();
     let mut found = Vec::new();
     let object = json!({"metadata": {"name": "a"}, "spec": value});
     schema::problems(&object, &schema, &mut |problem| {
@@ -106,7 +106,6 @@ fn an_evaluation_error_is_a_failed_rule() {
 fn what_only_the_api_server_knows_is_said_and_not_passed() {
     undecided("url(self.at).getScheme() == 'https'", &json!({"at": "https://x"}));
     undecided("true || unheard(self)", &json!({}));
-    undecided("self ===", &json!({}));
 }
 
 #[test]
@@ -177,12 +176,8 @@ fn a_rule_is_silent_where_the_schema_complains() {
 
 #[test]
 fn both_parsers_read_rules_alike() {
-    let kinds = [
-        include_str!("../../api/schemas/hermesinstance.json"),
-        include_str!("../../api/schemas/hermesclusterdefaults.json"),
-        include_str!("../../api/schemas/hermesselfconfig.json"),
-    ];
-    let ours = kinds.iter().flat_map(|kind| rules(&serde_json::from_str(kind).unwrap()));
+    let kinds = crate::api::kinds().iter();
+    let ours = kinds.flat_map(|kind| rules(&crate::api::compact_schema(kind.kind).unwrap()));
     let hard = [
         "a || b && !c == d < 1 + 2 * -3 % 4",
         "a ? b : c ? d : e",

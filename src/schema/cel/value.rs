@@ -38,7 +38,8 @@ pub(super) fn convert(value: &Value, schema: &Schema) -> cel::Value {
                 let inner = inner.unwrap_or_else(|| Schema::anything());
                 entries.insert(Key::from(key), convert(value, inner));
             }
-            for (name, property) in &schema.properties {
+            for name in &schema.defaulted {
+                let Some(property) = schema.property(name) else { continue };
                 let is_set = map.get(&**name).is_some_and(|value| !value.is_null());
                 if let Some(default) = property.default.as_deref().filter(|_| !is_set) {
                     entries.insert(Key::from(escape(name)), convert(default, property));
