@@ -7,10 +7,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde_json::{Map, Value, json};
 
-use crate::object::list_keys;
-
-/// What the API server takes for a quantity.
-const QUANTITY: &str = r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$";
+use crate::object::{list_keys, quantity};
 
 /// Keywords that a structural schema may have and that are taken over as they are, in the order of output.
 const KEYWORDS: &[&str] = &[
@@ -137,7 +134,7 @@ impl Definitions {
             _ => self.schema(definition, false),
         };
         if name == "Quantity" {
-            schema.insert("pattern".to_owned(), json!(QUANTITY));
+            schema.insert("pattern".to_owned(), json!(quantity::PATTERN));
         }
         if ATOMIC.contains(&name) {
             schema.insert("x-kubernetes-map-type".to_owned(), json!("atomic"));

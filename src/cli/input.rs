@@ -1,6 +1,6 @@
 //! The options that say what is read and what it is rendered with, shared by the commands that render.
 
-use std::sync::Arc;
+use std::{mem::ManuallyDrop, sync::Arc};
 
 use anyhow::anyhow;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -78,9 +78,15 @@ impl Settings {
         self.packs.kinds(terminal)
     }
 
-    /// The options of the pipeline.
-    pub(super) fn options<'a>(&'a self, kinds: &'a Kinds, format: Format) -> Options<'a> {
-        let jobs = self.jobs.map_or_else(all_cores, usize::from);
+    /// The options of the pipeline for so many texts. To count the cores takes longer than to read a text.
+    pub(super) fn options<'a>(
+        &'a self,
+        kinds: &'a Kinds,
+        format: Format,
+        texts: usize,
+    ) -> Options<'a> {
+        let of_machine = || if texts > 1 { all_cores() } else { 1 };
+        let jobs = self.jobs.map_or_else(of_machine, usize::from);
         Options { kinds, namespace: self.namespace.as_deref(), format, jobs }
     }
 }
@@ -106,10 +112,11 @@ impl Input {
         format: Format,
         terminal: &mut Terminal,
     ) -> Result<ObjectSet, Failure> {
-        let kinds = self.settings.kinds(terminal)?;
+        // The process ends soon, and to take the packs apart would only take time.
+        let kinds = ManuallyDrop::new(self.settings.kinds(terminal)?);
         let (sources, report) = self.sources(terminal)?;
         let progress = Progress::new(terminal, sources.len());
-        let options = self.settings.options(&kinds, format);
+        let options = self.settings.options(&kinds, format, sources.len());
         Ok(pipeline::render(&sources, report, &options, &|done| progress.show(done)))
     }
 }

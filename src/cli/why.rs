@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
     let input = Input { paths: paths.clone(), settings: settings.clone() };
     let kinds = settings.kinds(terminal)?;
     let (sources, report) = input.sources(terminal)?;
-    let options = settings.options(&kinds, Format::Yaml);
+    let options = settings.options(&kinds, Format::Yaml, sources.len());
     let set = pipeline::render(&sources, report, &options, &|_| ());
     if set.is_refused() {
         report::show(&set.report, ReportForm::Human, terminal, report::Stream::Error)?;

@@ -13,6 +13,9 @@ pub struct Quantity {
     twos: i32,
 }
 
+/// What the API server takes for a quantity, as a regular expression. Every text that [`parse`] reads matches it.
+pub const PATTERN: &str = r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$";
+
 /// Why a text is not a quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum QuantityError {
@@ -189,6 +192,26 @@ mod tests {
         ] {
             assert!(parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_read_matches_the_pattern_too() {
+        let pattern = regex::Regex::new(PATTERN).unwrap();
+        let parts = ["", "+", "-", "0", "7", ".", "m", "Ki", "E", "e", "k", "12", " "];
+        let mut read = 0;
+        for first in parts {
+            for second in parts {
+                for third in parts {
+                    for fourth in parts {
+                        let text = format!("{first}{second}{third}{fourth}");
+                        let is_read = parse(&text).is_ok();
+                        assert!(!is_read || pattern.is_match(&text), "{text}");
+                        read += usize::from(is_read);
+                    }
+                }
+            }
+        }
+        assert!(read > 1_000, "{read} of the texts are quantities");
     }
 
     #[track_caller]

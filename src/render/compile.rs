@@ -26,6 +26,7 @@ pub fn template(source: &Arc<Source>) -> Result<Template, Vec<Diagnostic>> {
         source,
         masked: &masked,
         line_starts: line_starts(&source.text),
+        is_ascii: source.text.is_ascii(),
         events: Parser::new_from_str(&masked.text),
         errors: Vec::new(),
     };
@@ -43,6 +44,7 @@ struct Compiler<'a> {
     source: &'a Arc<Source>,
     masked: &'a Masked,
     line_starts: Vec<usize>,
+    is_ascii: bool,
     events: Events<'a>,
     errors: Vec<Diagnostic>,
 }
@@ -203,9 +205,8 @@ impl<'a> Compiler<'a> {
             if !literal.is_empty() {
                 parts.push(Part::Literal(literal.to_owned()));
             }
-            let mut characters = rest.chars();
-            let Some(found) = characters.next() else { break };
-            rest = mask::after_fill(characters.as_str());
+            let Some(found) = rest.chars().next() else { break };
+            rest = self.masked.after(rest);
             match mask::mark(found) {
                 Some(Mark::Expression(number)) => {
                     let slot = &self.masked.expressions[number];
@@ -335,6 +336,9 @@ impl<'a> Compiler<'a> {
     fn offset(&self, line: usize, column: usize) -> usize {
         let text = &self.source.text;
         let Some(&start) = self.line_starts.get(line.saturating_sub(1)) else { return text.len() };
+        if self.is_ascii {
+            return text.len().min(start + column);
+        }
         text[start..].char_indices().nth(column).map_or(text.len(), |(index, _)| start + index)
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     diagnostic::{Code, Diagnostic, Location, Source, Span, catalogue::pack},
     render::lexer,
 };
-use std::{fmt::Write, sync::Arc};
+use std::{fmt::Write, iter, sync::Arc};
 
 /// The first of the characters that stand for expressions: the number of the expression is added.
 const EXPRESSION: u32 = 0xF_0000;
@@ -14,14 +14,28 @@ const EXPRESSION: u32 = 0xF_0000;
 const CONTROL: u32 = 0x10_0000;
 /// How many of each a template may hold: what the two private planes of Unicode have room for.
 const MOST: usize = 0xFFFD;
-/// What follows a placeholder up to the width of its expression.
-const FILL: char = '\u{E001}';
+/// What follows a placeholder up to the width of its expression. It is text like any other: [`Masked::after`] counts it.
+const FILL: char = '_';
 
 /// A masked template.
 pub(crate) struct Masked {
     pub(crate) text: String,
     pub(crate) expressions: Vec<Slot>,
     pub(crate) controls: Vec<Control>,
+    /// How many characters follow the placeholder of each expression.
+    fills: Vec<usize>,
+}
+
+impl Masked {
+    /// A text that begins with a placeholder, without it and its filling.
+    pub(crate) fn after<'a>(&self, text: &'a str) -> &'a str {
+        let mut characters = text.chars();
+        let fill = match characters.next().and_then(mark) {
+            Some(Mark::Expression(number)) => self.fills.get(number).copied().unwrap_or(0),
+            Some(Mark::Control(_)) | None => 0,
+        };
+        characters.as_str().get(fill..).unwrap_or_default()
+    }
 }
 
 /// An expression, without its braces.
@@ -65,11 +79,6 @@ pub(crate) fn mark(character: char) -> Option<Mark> {
     }
 }
 
-/// The text after a placeholder and its filling.
-pub(crate) fn after_fill(text: &str) -> &str {
-    text.trim_start_matches(FILL)
-}
-
 /// One line of a template, read.
 enum Row {
     /// Nothing but white space or a comment.
@@ -81,12 +90,17 @@ enum Row {
 
 /// Masks a template. An error leaves the rest of the template to be read, so that all are found.
 pub(crate) fn mask_template(source: &Arc<Source>) -> Result<Masked, Vec<Diagnostic>> {
-    let mut masker =
-        Masker { source, expressions: Vec::new(), controls: Vec::new(), errors: Vec::new() };
+    let mut masker = Masker {
+        source,
+        expressions: Vec::new(),
+        fills: Vec::new(),
+        controls: Vec::new(),
+        errors: Vec::new(),
+    };
     let rows = masker.rows();
     let text = masker.join(&rows);
-    let Masker { expressions, controls, errors, .. } = masker;
-    if errors.is_empty() { Ok(Masked { text, expressions, controls }) } else { Err(errors) }
+    let Masker { expressions, fills, controls, errors, .. } = masker;
+    if errors.is_empty() { Ok(Masked { text, expressions, controls, fills }) } else { Err(errors) }
 }
 
 /// What a `{% %}` says, given what stands inside it.
@@ -139,6 +153,7 @@ pub(crate) fn span(start: usize, length: usize) -> Span {
 struct Masker<'a> {
     source: &'a Arc<Source>,
     expressions: Vec<Slot>,
+    fills: Vec<usize>,
     controls: Vec<Control>,
     errors: Vec<Diagnostic>,
 }
@@ -235,8 +250,9 @@ impl<'a> Masker<'a> {
 
     /// Text that is no expression. The characters of the placeholders cannot stand in it.
     fn plain(&mut self, masked: &mut String, text: &str, start: usize) {
-        if let Some((index, bad)) =
-            text.char_indices().find(|(_, found)| mark(*found).is_some() || *found == FILL)
+        let is_placeholder = |(_, found): &(usize, char)| mark(*found).is_some();
+        if !text.is_ascii()
+            && let Some((index, bad)) = text.char_indices().find(is_placeholder)
         {
             self.error(
                 span(start + index, bad.len_utf8()),
@@ -253,10 +269,13 @@ impl<'a> Masker<'a> {
             self.error(span(start, 2), "the template has too many expressions", "split it");
             return;
         }
+        let fill = whole.chars().count() - 1;
         masked.push(character(EXPRESSION, number));
-        masked.extend(whole.chars().skip(1).map(|_| FILL));
-        let inner = whole[2..whole.len() - 2].trim_matches('-');
-        self.expressions.push(Slot::new(inner, start + whole.find(inner).unwrap_or(2)));
+        masked.extend(iter::repeat_n(FILL, fill));
+        let inner = whole[2..whole.len() - 2].trim_start_matches('-');
+        let from = start + whole.len() - 2 - inner.len();
+        self.expressions.push(Slot::new(inner.trim_end_matches('-'), from));
+        self.fills.push(fill);
     }
 
     fn control(&mut self, line: &str, start: usize) -> Option<usize> {

@@ -9,6 +9,7 @@ use crate::{
     diagnostic::catalogue::schema as codes,
     field_path::PathRef,
     nearest::nearest,
+    object::quantity,
     schema::{Kind, Node, Problem, Schema, format},
 };
 
@@ -66,6 +67,19 @@ pub struct Pattern {
 impl Pattern {
     pub(super) fn new(text: Box<str>) -> Self {
         Pattern { text, regex: OnceLock::new() }
+    }
+
+    /// Whether a text matches.
+    ///
+    /// # Errors
+    ///
+    /// If the pattern is not a regular expression.
+    pub(super) fn is_match(&self, text: &str) -> Result<bool, &regex::Error> {
+        // Nearly every instance has quantities, and to compile their pattern takes longer than all other checks of it.
+        if &*self.text == quantity::PATTERN && quantity::parse(text).is_ok() {
+            return Ok(true);
+        }
+        self.regex().map(|regex| regex.is_match(text))
     }
 
     /// The compiled expression.
@@ -146,9 +160,9 @@ impl Limits {
             self.length(text.chars().count(), "character", path, sink);
         }
         if let Some(pattern) = &self.pattern {
-            match pattern.regex() {
-                Ok(regex) if regex.is_match(text) => {}
-                Ok(_) => sink(
+            match pattern.is_match(text) {
+                Ok(true) => {}
+                Ok(false) => sink(
                     Problem::new(
                         &codes::PATTERN,
                         path,
