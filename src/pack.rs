@@ -11,7 +11,7 @@ use crate::{
     render::{self, Leaf, Library, Loop, Node},
 };
 
-mod builtin;
+pub(crate) mod builtin;
 mod check;
 mod definition;
 mod describe;

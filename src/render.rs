@@ -22,6 +22,7 @@ mod node;
 mod origin;
 mod scalar;
 mod scope;
+mod shipped;
 mod text;
 mod trace;
 mod view;

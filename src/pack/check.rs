@@ -191,7 +191,7 @@ impl<'p> Checker<'p> {
     }
 
     fn leaf(&mut self, source: &'p Arc<Source>, leaf: &'p Leaf) {
-        for used in &leaf.files {
+        for used in leaf.files() {
             self.used.insert(&used.file);
             let Some(file) = self.pack.library.get(&used.file) else {
                 let message = format!("the pack has no file `{}`", used.file);
@@ -234,7 +234,7 @@ impl<'p> Checker<'p> {
 
     fn read(&mut self, source: &Arc<Source>, leaf: &Leaf, read: &[String]) {
         let Some(first) = read.first() else { return };
-        let is_file = leaf.files.iter().any(|used| used.variable == *first);
+        let is_file = leaf.files().iter().any(|used| used.variable == *first);
         if is_file || (read.len() == 1 && render::has_function(first)) {
             return;
         }
@@ -286,7 +286,7 @@ impl<'p> Checker<'p> {
     }
 
     fn meaning(&self, leaf: &Leaf) -> Meaning {
-        match &leaf.code {
+        match leaf.code() {
             render::Code::Path(path) => self.resolve(path).unwrap_or(Meaning::Unknown),
             render::Code::Expression(_) => Meaning::Unknown,
         }

@@ -12,7 +12,7 @@ use crate::{
         leaf,
         mask::{self, Mark, Masked, Slot, Word},
         node::{Item, Key, Leaf, Line, Node, Pair, Part, Template},
-        scalar,
+        scalar, shipped,
     },
 };
 
@@ -21,6 +21,14 @@ const DEEPEST: usize = 64;
 
 /// Compiles a template. The error holds every problem that can be told apart.
 pub fn template(source: &Arc<Source>) -> Result<Template, Vec<Diagnostic>> {
+    match shipped::find(&source.text) {
+        Some(root) => Ok(Template { source: Arc::clone(source), root }),
+        None => from_text(source),
+    }
+}
+
+/// Compiles a template from its text.
+pub(super) fn from_text(source: &Arc<Source>) -> Result<Template, Vec<Diagnostic>> {
     let masked = mask::mask_template(source)?;
     let mut compiler = Compiler {
         source,

@@ -80,7 +80,7 @@ impl<'a> Evaluator<'a> {
     /// Whether a condition holds: unset, false, zero, and empty do not.
     pub(crate) fn truth(&mut self, leaf: &Leaf, scope: &Scope<'_>) -> Result<bool> {
         self.spend(cost(leaf), leaf.span)?;
-        self.with_files(leaf, scope, |this, scope| match &leaf.code {
+        self.with_files(leaf, scope, |this, scope| match leaf.code() {
             Code::Path(path) => Ok(match scope.path(path) {
                 None | Some(Value::Null) => false,
                 Some(Value::Bool(value)) => *value,
@@ -208,7 +208,7 @@ impl<'a> Evaluator<'a> {
 
     fn leaf(&mut self, leaf: &Leaf, scope: &Scope<'_>) -> Result<Value> {
         self.spend(cost(leaf), leaf.span)?;
-        self.with_files(leaf, scope, |this, scope| match &leaf.code {
+        self.with_files(leaf, scope, |this, scope| match leaf.code() {
             Code::Path(path) => match scope.path(path) {
                 Some(value) => this.meter.copy(value).map_err(|TooLarge| this.too_large(leaf.span)),
                 None => Ok(Value::Null),
@@ -243,11 +243,11 @@ impl<'a> Evaluator<'a> {
         scope: &Scope<'_>,
         inner: impl FnOnce(&mut Self, &Scope<'_>) -> Result<T>,
     ) -> Result<T> {
-        if leaf.files.is_empty() {
+        if leaf.files().is_empty() {
             return inner(self, scope);
         }
-        let mut names = Vec::with_capacity(leaf.files.len());
-        for used in &leaf.files {
+        let mut names = Vec::with_capacity(leaf.files().len());
+        for used in leaf.files() {
             let Some(file) = self.library.get(&used.file) else {
                 let message = format!("the pack has no file `{}`", used.file);
                 return Err(self.problem(
@@ -348,7 +348,7 @@ impl<'a> Evaluator<'a> {
 /// What a leaf reads, with what the text templates read that it uses.
 fn leaf_origin(library: &Library, leaf: &Leaf, scope: &Scope<'_>) -> Origin {
     let texts: Vec<_> = leaf
-        .files
+        .files()
         .iter()
         .filter(|used| used.is_template)
         .filter_map(|used| library.get(&used.file)?.text().ok())
@@ -367,7 +367,7 @@ fn leaf_origin(library: &Library, leaf: &Leaf, scope: &Scope<'_>) -> Origin {
 
 /// How many steps an expression takes: minijinja is about ten times the work of a path.
 fn cost(leaf: &Leaf) -> u64 {
-    match leaf.code {
+    match leaf.code() {
         Code::Path(_) => 1,
         Code::Expression(_) => 10,
     }

@@ -8,7 +8,7 @@ use crate::{
         environment,
         lexer::{self, Kind, Token},
         mask::{self, Slot},
-        node::{Code, FileUse, Leaf},
+        node::{Code, Compiled, FileUse, Leaf},
     },
 };
 
@@ -40,9 +40,14 @@ pub(crate) fn leaf(source: &Arc<Source>, slot: &Slot) -> Result<Leaf, Box<Diagno
             "name its parts under `let` in pack.yaml",
         ));
     }
+    let compiled = compile(slot, &problem)?;
+    Ok(Leaf::new(slot.text.clone(), slot.span, compiled))
+}
+
+fn compile(slot: &Slot, problem: Problem<'_>) -> Result<Compiled, Box<Diagnostic>> {
     let tokens = lexer::tokens(&slot.text);
-    operators(slot, &tokens, &problem)?;
-    let (text, files) = file_calls(slot, &tokens, &problem)?;
+    operators(slot, &tokens, problem)?;
+    let (text, files) = file_calls(slot, &tokens, problem)?;
     let code = match plain_path(&text) {
         Some(path) => Code::Path(path),
         None => match environment::environment().compile_expression_owned(text) {
@@ -57,7 +62,15 @@ pub(crate) fn leaf(source: &Arc<Source>, slot: &Slot) -> Result<Leaf, Box<Diagno
             }
         },
     };
-    Ok(Leaf { text: slot.text.clone(), span: slot.span, code, files })
+    Ok(Compiled { code, files })
+}
+
+/// Compiles an expression of a shipped template, which was compiled before it was shipped.
+pub(crate) fn shipped(text: &str) -> Compiled {
+    let problem =
+        |_: Span, message: &str, _: &str| Box::new(Diagnostic::new(&pack::EXPRESSION, message));
+    let slot = Slot { text: text.to_owned(), span: Span::default() };
+    compile(&slot, &problem).expect("a test compiles every expression of the shipped templates")
 }
 
 /// The filters that an expression names, each with its place.

@@ -1,11 +1,15 @@
 //! What a template is compiled to: a tree whose leaves are constants and expressions.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use minijinja::Expression;
+use serde::Deserialize;
 use serde_json::Value;
 
-use crate::diagnostic::{Location, Source, Span};
+use crate::{
+    diagnostic::{Location, Source, Span},
+    render::{leaf, mask},
+};
 
 /// A compiled YAML template.
 #[derive(Debug)]
@@ -26,73 +30,88 @@ pub struct Text {
 }
 
 /// One value of a template.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub enum Node {
     /// The same for every instance.
+    #[serde(rename = "c")]
     Constant(Value),
     /// An expression alone on its place: it keeps its type.
+    #[serde(rename = "e")]
     Leaf(Leaf),
     /// Text with expressions inside.
+    #[serde(rename = "t")]
     Text(Vec<Part>),
     /// A map.
+    #[serde(rename = "m")]
     Map(Vec<Line<Pair>>),
     /// A list.
+    #[serde(rename = "l")]
     List(Vec<Line<Item>>),
 }
 
 /// An entry of a map.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Pair {
     /// The key.
     pub key: Key,
     /// Where the key stands.
+    #[serde(deserialize_with = "span")]
     pub key_span: Span,
     /// The value.
     pub value: Node,
     /// Where the value stands.
+    #[serde(deserialize_with = "span")]
     pub span: Span,
 }
 
 /// The key of an entry.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub enum Key {
     /// The same for every instance.
+    #[serde(rename = "c")]
     Constant(String),
     /// Text with expressions inside.
+    #[serde(rename = "t")]
     Text(Vec<Part>),
 }
 
 /// An item of a list.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Item {
     /// The value.
     pub value: Node,
     /// Where it stands.
+    #[serde(deserialize_with = "span")]
     pub span: Span,
 }
 
 /// A part of a text.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub enum Part {
     /// As it is.
+    #[serde(rename = "c")]
     Literal(String),
     /// The value of an expression.
+    #[serde(rename = "e")]
     Leaf(Leaf),
 }
 
 /// What may stand around whole entries, items, or pieces of text.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub enum Line<T> {
     /// The thing itself.
+    #[serde(rename = "o")]
     One(T),
     /// The lines of the first branch whose condition is true.
+    #[serde(rename = "i")]
     If(Vec<Branch<T>>),
     /// The lines once an item.
+    #[serde(rename = "f")]
     For(Loop<T>),
 }
 
 /// One branch of an `if`.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Branch<T> {
     /// None for `else`.
     pub condition: Option<Leaf>,
@@ -101,7 +120,7 @@ pub struct Branch<T> {
 }
 
 /// A `for`.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Loop<T> {
     /// One name for the item, or two for the items of pairs.
     pub names: Vec<String>,
@@ -112,16 +131,22 @@ pub struct Loop<T> {
 }
 
 /// An expression.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Leaf {
     /// As the author wrote it, without the braces.
     pub text: String,
     /// Where it stands.
+    #[serde(deserialize_with = "span")]
     pub span: Span,
-    /// How it is evaluated.
-    pub code: Code,
-    /// The files of the pack that it uses, each under a name of its own.
-    pub files: Vec<FileUse>,
+    #[serde(skip)]
+    compiled: OnceLock<Compiled>,
+}
+
+/// What an expression is compiled to.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(crate) code: Code,
+    pub(crate) files: Vec<FileUse>,
 }
 
 /// How an expression is evaluated.
@@ -145,6 +170,24 @@ pub struct FileUse {
 }
 
 impl Leaf {
+    pub(crate) fn new(text: String, span: Span, compiled: Compiled) -> Self {
+        Leaf { text, span, compiled: OnceLock::from(compiled) }
+    }
+
+    fn compiled(&self) -> &Compiled {
+        self.compiled.get_or_init(|| leaf::shipped(&self.text))
+    }
+
+    /// How it is evaluated.
+    pub fn code(&self) -> &Code {
+        &self.compiled().code
+    }
+
+    /// The files of the pack that it uses, each under a name of its own.
+    pub fn files(&self) -> &[FileUse] {
+        &self.compiled().files
+    }
+
     /// Where it stands.
     pub fn location(&self, source: &Arc<Source>) -> Location {
         Location { source: Arc::clone(source), span: self.span }
@@ -152,7 +195,7 @@ impl Leaf {
 
     /// The names that it reads, with dots between, in order.
     pub fn reads(&self) -> Vec<Vec<String>> {
-        match &self.code {
+        match self.code() {
             Code::Path(path) => vec![path.clone()],
             Code::Expression(expression) => {
                 let mut reads: Vec<Vec<String>> = expression
@@ -165,4 +208,10 @@ impl Leaf {
             }
         }
     }
+}
+
+/// A span is written as its first byte and its length.
+fn span<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
+    let (start, length) = <(u32, u32)>::deserialize(deserializer)?;
+    Ok(mask::span(start as usize, length as usize))
 }

@@ -64,7 +64,7 @@ impl Origin {
 
 /// What a leaf reads, where only the names before one are known: a value under `let` sees those above it.
 fn leaf_before(scope: &Scope<'_>, known: usize, leaf: &Leaf) -> Origin {
-    match &leaf.code {
+    match leaf.code() {
         Code::Path(path) => path_before(scope, known, path),
         Code::Expression(_) => {
             let reads = leaf.reads();

@@ -19,8 +19,8 @@ impl Evaluator<'_> {
         one: &mut dyn FnMut(&mut Self, &Scope<'_>) -> Result<()>,
     ) -> Result<()> {
         let list = &looped.list;
-        let value: Cow<'_, Value> = match &list.code {
-            Code::Path(path) if list.files.is_empty() => {
+        let value: Cow<'_, Value> = match list.code() {
+            Code::Path(path) if list.files().is_empty() => {
                 scope.path(path).map_or(Cow::Owned(Value::Null), Cow::Borrowed)
             }
             _ => Cow::Owned(self.with_own_meter(|this| this.leaf(list, scope))?),
