@@ -24,6 +24,7 @@ const CORE: &[&str] = &[
     "render",
     "report",
     "resolve",
+    "schema",
     "why",
 ];
 
@@ -87,8 +88,8 @@ fn source_files() -> Vec<(String, String)> {
 }
 
 /// The part of a file that is compiled into the program.
-fn without_tests(text: &str) -> &str {
-    text.split("cfg(test)]").next().unwrap_or(text)
+fn without_tests<'a>(path: &str, text: &'a str) -> &'a str {
+    if path.ends_with("/tests.rs") { "" } else { text.split("cfg(test)]").next().unwrap_or(text) }
 }
 
 fn the_core_is_pure() -> Result<(), Failed> {
@@ -98,7 +99,7 @@ fn the_core_is_pure() -> Result<(), Failed> {
     };
     let mut found = Vec::new();
     for (path, text) in source_files().iter().filter(|(path, _)| of_core(path)) {
-        for (number, line) in without_tests(text).lines().enumerate() {
+        for (number, line) in without_tests(path, text).lines().enumerate() {
             let code = line.split("//").next().unwrap_or(line);
             found.extend(
                 IMPURE
@@ -116,7 +117,7 @@ fn the_core_is_pure() -> Result<(), Failed> {
 fn no_file_is_too_long() -> Result<(), Failed> {
     let long = source_files().into_iter().filter(|(path, text)| {
         !path.starts_with("diagnostic/catalogue/")
-            && without_tests(text).lines().count() > LONGEST_FILE
+            && without_tests(path, text).lines().count() > LONGEST_FILE
     });
     let names: Vec<String> =
         long.map(|(path, text)| format!("{path}: {} lines", text.lines().count())).collect();

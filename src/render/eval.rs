@@ -208,6 +208,13 @@ impl<'a> Evaluator<'a> {
 
     fn leaf(&mut self, leaf: &Leaf, scope: &Scope<'_>) -> Result<Value> {
         self.spend(cost(leaf), leaf.span)?;
+        match leaf.constant(|| self.evaluate(leaf, scope))? {
+            Some(value) => self.meter.copy(value).map_err(|TooLarge| self.too_large(leaf.span)),
+            None => self.evaluate(leaf, scope),
+        }
+    }
+
+    fn evaluate(&mut self, leaf: &Leaf, scope: &Scope<'_>) -> Result<Value> {
         self.with_files(leaf, scope, |this, scope| match leaf.code() {
             Code::Path(path) => match scope.path(path) {
                 Some(value) => this.meter.copy(value).map_err(|TooLarge| this.too_large(leaf.span)),

@@ -1,6 +1,6 @@
 //! Expressions compiled: plain paths, and everything else through minijinja.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::{
     diagnostic::{Diagnostic, Location, Source, Span, catalogue::pack},
@@ -62,7 +62,7 @@ fn compile(slot: &Slot, problem: Problem<'_>) -> Result<Compiled, Box<Diagnostic
             }
         },
     };
-    Ok(Compiled { code, files })
+    Ok(Compiled { code, files, constant: OnceLock::new() })
 }
 
 /// Compiles an expression of a shipped template, which was compiled before it was shipped.

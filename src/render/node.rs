@@ -147,6 +147,8 @@ pub struct Leaf {
 pub(crate) struct Compiled {
     pub(crate) code: Code,
     pub(crate) files: Vec<FileUse>,
+    /// The value, for an expression that reads nothing but files, once it is known.
+    pub(crate) constant: OnceLock<Option<Value>>,
 }
 
 /// How an expression is evaluated.
@@ -186,6 +188,25 @@ impl Leaf {
     /// The files of the pack that it uses, each under a name of its own.
     pub fn files(&self) -> &[FileUse] {
         &self.compiled().files
+    }
+
+    /// The value of an expression that reads nothing but files of the pack as they are, and so has the same for every
+    /// instance. `evaluate` is asked once; none of what it answers if the expression reads more.
+    pub(crate) fn constant<E>(
+        &self,
+        evaluate: impl FnOnce() -> Result<Value, E>,
+    ) -> Result<Option<&Value>, E> {
+        let constant = &self.compiled().constant;
+        if let Some(known) = constant.get() {
+            return Ok(known.as_ref());
+        }
+        let is_file = |name: &Vec<String>| {
+            let used = self.files().iter().find(|used| name.first() == Some(&used.variable));
+            used.is_some_and(|used| !used.is_template)
+        };
+        let is_constant = !self.files().is_empty() && self.reads().iter().all(is_file);
+        let value = if is_constant { Some(evaluate()?) } else { None };
+        Ok(constant.get_or_init(|| value).as_ref())
     }
 
     /// Where it stands.
