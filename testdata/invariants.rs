@@ -18,12 +18,14 @@ const CORE: &[&str] = &[
     "kinds",
     "layout",
     "nearest",
+    "notation",
     "object",
     "pack",
     "pipeline",
     "render",
     "report",
     "resolve",
+    "schema",
     "why",
 ];
 

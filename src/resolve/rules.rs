@@ -108,16 +108,6 @@ fn is_asked(value: Option<&Value>) -> bool {
     }
 }
 
-/// Whether a name is a DNS label: up to 63 lower-case letters, digits, and `-`, with a letter or digit at both ends.
-fn is_label(name: &str) -> bool {
-    let is_end = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let bytes = name.as_bytes();
-    bytes.len() <= 63
-        && bytes.first().is_some_and(is_end)
-        && bytes.last().is_some_and(is_end)
-        && bytes.iter().all(|byte| is_end(byte) || *byte == b'-')
-}
-
 /// The sidecars and init containers of an instance, each with its place.
 fn added_containers(instance: &Instance) -> impl Iterator<Item = (FieldPath, &Value)> {
     ["spec.initContainers", "spec.sidecars"].into_iter().flat_map(move |field| {

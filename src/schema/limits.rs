@@ -9,7 +9,8 @@ use crate::{
     diagnostic::catalogue::schema as codes,
     field_path::PathRef,
     nearest::nearest,
-    schema::{Kind, Problem, Schema, format},
+    notation,
+    schema::{Kind, Problem, Schema},
 };
 
 /// The keywords that few schemas have.
@@ -164,7 +165,7 @@ impl Limits {
         }
         let Some(format) = &self.format else { return };
         if matches!(kind, Kind::String | Kind::Any)
-            && let Err(expected) = format::check(format, text)
+            && let Err(expected) = notation::check(format, text)
         {
             sink(
                 Problem::new(&codes::FORMAT, path, format!("{} is not {expected}", quoted(text)))

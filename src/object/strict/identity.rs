@@ -5,10 +5,8 @@ use serde_json::Value;
 use crate::{
     diagnostic::catalogue::output as codes,
     field_path::PathRef,
-    object::{
-        names,
-        strict::{Faults, text},
-    },
+    notation::names,
+    object::strict::{Faults, text},
 };
 
 impl Faults {

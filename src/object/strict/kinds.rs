@@ -7,10 +7,8 @@ use serde_json::Value;
 use crate::{
     diagnostic::catalogue::output as codes,
     field_path::PathRef,
-    object::{
-        names, quantity,
-        strict::{Faults, items, text},
-    },
+    notation::{names, quantity},
+    object::strict::{Faults, items, text},
 };
 
 /// The most bytes that the API server stores in one `ConfigMap` or Secret.

@@ -7,10 +7,8 @@ use serde_json::Value;
 use crate::{
     diagnostic::catalogue::output as codes,
     field_path::PathRef,
-    object::{
-        names,
-        strict::{Faults, items, kinds, text},
-    },
+    notation::{names, quantity},
+    object::strict::{Faults, items, kinds, text},
 };
 
 /// The pod template of a workload and the steps that lead to it; for a Pod, the Pod itself.
@@ -159,7 +157,7 @@ impl Faults {
                     self.add(&codes::QUANTITY, at, format!("{value} is less than 0"));
                 }
                 let limit = resources["limits"].get(name).filter(|_| field == "requests");
-                let limit = limit.and_then(Value::as_str).map(crate::object::quantity::parse);
+                let limit = limit.and_then(Value::as_str).map(quantity::parse);
                 if let Some(Ok(limit)) = limit
                     && amount.compare(&limit).is_gt()
                 {

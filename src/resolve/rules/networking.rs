@@ -13,11 +13,11 @@ use crate::{
         },
     },
     nearest::nearest,
+    notation::names,
     resolve::{
         Instance,
         rules::{
-            GATEWAY, GATEWAY_PORT, PEER_GATEWAY_PORT, added_containers, at, is_asked, is_label,
-            list, text,
+            GATEWAY, GATEWAY_PORT, PEER_GATEWAY_PORT, added_containers, at, is_asked, list, text,
         },
     },
 };
@@ -90,7 +90,7 @@ fn ports(instance: &Instance, found: &mut Vec<Diagnostic>) {
             found.push(instance.problem(code, &path.clone().key(key), message).help(help));
         };
         let name = text(port, "name");
-        if !is_label(name) {
+        if names::label(name).is_err() {
             let message = format!("`{name}` is no name of a port");
             report(&SERVICE_PORT, "name", message, "use lower-case letters, digits, and `-`");
         }

@@ -8,7 +8,7 @@ use crate::{
         catalogue::rules::{LITTLE_MEMORY, QUANTITY, REQUEST_OVER_LIMIT},
     },
     field_path::FieldPath,
-    object::quantity::{self, Quantity},
+    notation::quantity::{self, Quantity},
     resolve::{
         Instance,
         rules::{added_containers, at, entries},

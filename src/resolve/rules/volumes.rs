@@ -10,9 +10,10 @@ use crate::{
         catalogue::rules::{MOUNT_PATH, SHARED_VOLUME, VOLUME_NAME},
     },
     nearest::nearest,
+    notation::names,
     resolve::{
         Instance,
-        rules::{added_containers, at, is_label, list, text},
+        rules::{added_containers, at, list, text},
     },
 };
 
@@ -66,7 +67,7 @@ fn volumes(instance: &Instance, found: &mut Vec<Diagnostic>) {
         let name = text(volume, "name");
         let fault = if OURS.contains(&name) || name.starts_with(OUR_PREFIX) {
             Some(format!("`{name}` is a volume of the rendered Pod"))
-        } else if !is_label(name) {
+        } else if names::label(name).is_err() {
             Some(format!("`{name}` is no name of a volume"))
         } else {
             (!names.insert(name)).then(|| format!("the volume `{name}` is given twice"))
