@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::{
     diagnostic::{Code, Diagnostic, Location, Source, Span},
+    field,
     field_path::{FieldPath, Step},
 };
 
@@ -164,7 +165,7 @@ impl Document {
     }
 
     fn text(&self, key: &str) -> &str {
-        self.value.get(key).and_then(Value::as_str).unwrap_or_default()
+        field::text(&self.value, key)
     }
 
     fn metadata(&self, key: &str) -> Option<&str> {

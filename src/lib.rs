@@ -15,7 +15,8 @@
 //!
 //! # Modules, in reading order
 //!
-//! The words: [`diagnostic`] (what is wrong, where, what to do), [`field_path`] (`spec.env[0].name`), `nearest` (did you
+//! The words: [`diagnostic`] (what is wrong, where, what to do), [`field_path`] (`spec.env[0].name`), `field` (one field of a
+//! value), `nearest` (did you
 //! mean), `digest` (SHA-256), [`notation`] (names, quantities, durations as Kubernetes writes them), [`document`] (YAML
 //! text to values with the place of each), [`schema`] (what an object may hold, as a CRD with its CEL rules or Kubernetes
 //! says it), [`object`] (identity, canonical text, order, checks of rendered objects).
@@ -50,6 +51,7 @@ pub mod cli;
 pub mod diagnostic;
 mod digest;
 pub mod document;
+mod field;
 pub mod field_path;
 pub mod kinds;
 pub mod layout;

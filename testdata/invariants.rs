@@ -14,6 +14,7 @@ const CORE: &[&str] = &[
     "diagnostic",
     "digest",
     "document",
+    "field",
     "field_path",
     "kinds",
     "layout",

@@ -81,22 +81,6 @@ fn at(dotted: &str) -> FieldPath {
     FieldPath::of(dotted)
 }
 
-/// A text field of a value; unset and other types are empty.
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
-    value.get(key).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// A list field of a value; unset and other types are empty.
-fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-}
-
-/// A map field of a value; unset and other types are empty.
-fn entries<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = (&'a str, &'a Value)> {
-    let map = value.get(key).and_then(Value::as_object);
-    map.into_iter().flatten().map(|(key, value)| (key.as_str(), value))
-}
-
 /// Whether a field is set to something: not unset, false, or empty.
 fn is_asked(value: Option<&Value>) -> bool {
     match value {

@@ -11,13 +11,13 @@ use crate::{
             CONTAINER_NAME, EMPTY_VALUE, FLOATING_TAG, PORT_TAKEN, SERVICE_PORT, SHARED_VOLUME,
         },
     },
+    field::{list, text},
     field_path::FieldPath,
     notation::names,
     resolve::{
         Instance,
         rules::{
-            GATEWAY, GATEWAY_PORT, added_containers, image::floating_tag, list, text,
-            volumes::is_data_volume,
+            GATEWAY, GATEWAY_PORT, added_containers, image::floating_tag, volumes::is_data_volume,
         },
     },
 };

@@ -2,10 +2,8 @@
 
 use crate::{
     diagnostic::{Diagnostic, catalogue::rules::GATEWAY_CREDENTIAL},
-    resolve::{
-        Instance,
-        rules::{at, text},
-    },
+    field::text,
+    resolve::{Instance, rules::at},
 };
 
 /// Each platform, and the references that it needs.

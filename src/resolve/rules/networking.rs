@@ -12,13 +12,12 @@ use crate::{
             SERVICE_PORT, TLS_HOST,
         },
     },
+    field::{list, text},
     nearest::nearest,
     notation::names,
     resolve::{
         Instance,
-        rules::{
-            GATEWAY, GATEWAY_PORT, PEER_GATEWAY_PORT, added_containers, at, is_asked, list, text,
-        },
+        rules::{GATEWAY, GATEWAY_PORT, PEER_GATEWAY_PORT, added_containers, at, is_asked},
     },
 };
 

@@ -10,10 +10,11 @@ use crate::{
             SHARED_PROCESSES,
         },
     },
+    field::{entries, list, text},
     field_path::FieldPath,
     resolve::{
         Instance, Origin,
-        rules::{PROFILE, added_containers, at, entries, is_asked, is_s6, list, text},
+        rules::{PROFILE, added_containers, at, is_asked, is_s6},
     },
 };
 

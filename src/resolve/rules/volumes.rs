@@ -9,11 +9,12 @@ use crate::{
         Diagnostic,
         catalogue::rules::{MOUNT_PATH, SHARED_VOLUME, VOLUME_NAME},
     },
+    field::{list, text},
     nearest::nearest,
     notation::names,
     resolve::{
         Instance,
-        rules::{added_containers, at, list, text},
+        rules::{added_containers, at},
     },
 };
 
