@@ -52,7 +52,7 @@ const IMPURE: &[&str] = &[
 const EXCEPTIONS: &[(&str, &str)] = &[("schema/cel/value.rs", "HashMap")];
 
 /// No file says more than one thing; tables may be longer.
-const LONGEST_FILE: usize = 450;
+const LONGEST_FILE: usize = 400;
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -119,6 +119,7 @@ fn the_core_is_pure() -> Result<(), Failed> {
 fn no_file_is_too_long() -> Result<(), Failed> {
     let long = source_files()
         .into_iter()
+        .filter(|(path, _)| !path.ends_with("/tests.rs"))
         .filter(|(_, text)| without_tests(text).lines().count() > LONGEST_FILE);
     let names: Vec<String> =
         long.map(|(path, text)| format!("{path}: {} lines", text.lines().count())).collect();
