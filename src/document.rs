@@ -158,10 +158,18 @@ impl Document {
 
     /// What messages call this document: `HermesInstance agents/demo`.
     pub fn title(&self) -> String {
-        match self.namespace() {
-            Some(namespace) => format!("{} {namespace}/{}", self.kind(), self.name()),
-            None => format!("{} {}", self.kind(), self.name()),
+        let name = match self.name() {
+            "" => "(no name)",
+            name => name,
+        };
+        let mut title = self.kind().to_owned();
+        if !title.is_empty() {
+            title.push(' ');
         }
+        if let Some(namespace) = self.namespace() {
+            title.extend([namespace, "/"]);
+        }
+        title + name
     }
 
     fn text(&self, key: &str) -> &str {

@@ -6,7 +6,7 @@ use regex::Regex;
 use serde_json::{Number, Value};
 
 use crate::{
-    diagnostic::catalogue::schema as codes,
+    diagnostic::{self, SHOWN, catalogue::schema as codes},
     field_path::PathRef,
     nearest::nearest,
     notation,
@@ -281,11 +281,7 @@ pub(super) fn is_whole(float: f64) -> bool {
 
 /// A string as messages show it: quoted, and cut where it is long.
 pub(super) fn quoted(text: &str) -> String {
-    const MOST: usize = 60;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{:?}", format!("{}…", &text[..end])),
-        None => format!("{text:?}"),
-    }
+    format!("{:?}", diagnostic::cut(text, SHOWN))
 }
 
 /// A value as messages show it.
