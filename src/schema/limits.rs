@@ -232,13 +232,21 @@ impl Limits {
             && count < least
         {
             let message = format!("too short: {found}, at least {least} needed");
-            sink(Problem::new(&codes::LENGTH, path, message));
+            let missing = least - count;
+            let help = if count == 0 {
+                "fill it, or leave the field out".to_owned()
+            } else {
+                format!("add {missing} {unit}{}", plural(missing))
+            };
+            sink(Problem::new(&codes::LENGTH, path, message).help(help));
         }
         if let Some(most) = most
             && count > most
         {
             let message = format!("too long: {found}, at most {most} allowed");
-            sink(Problem::new(&codes::LENGTH, path, message));
+            let excess = count - most;
+            let help = format!("remove {excess} {unit}{}", plural(excess));
+            sink(Problem::new(&codes::LENGTH, path, message).help(help));
         }
     }
 
