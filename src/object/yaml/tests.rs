@@ -238,6 +238,208 @@ fn scalars_can_be_documents() {
     }
 }
 
+/// Texts that one reader or another takes for something else, or ends a block at.
+const MISREAD: &[&str] = &[
+    "=",
+    "<<",
+    "~",
+    "Null",
+    "NULL",
+    ".nan",
+    ".NaN",
+    ".NAN",
+    ".inf",
+    "+.inf",
+    "-.Inf",
+    "inf",
+    "Infinity",
+    "NaN",
+    "1e400",
+    "-1e400",
+    "1e-400",
+    "-0",
+    "-0.0",
+    "+0",
+    "00",
+    "0o7",
+    "0o",
+    "0x1F",
+    "0x",
+    "0b11",
+    "1_000",
+    "_1",
+    "1_",
+    ".5",
+    "5.",
+    "+1",
+    "+.5",
+    "-.5",
+    "1e3",
+    "1E+3",
+    "1.e3",
+    ".e3",
+    "0.0e0",
+    "12:30",
+    "1:2:3",
+    "-1:30",
+    "1:30.5",
+    "190:20:30.15",
+    "2026-01-01",
+    "2026-1-1",
+    "2026-01-01T00:00:00Z",
+    "2026-01-01 00:00:00",
+    "18446744073709551616",
+    "-9223372036854775809",
+    "9223372036854775808",
+    "y",
+    "N",
+    "On",
+    "OFF",
+    "yes",
+    "---",
+    "--- ",
+    "---\ta",
+    "...",
+    "... a",
+    "-",
+    "- ",
+    "-\t",
+    "?",
+    "? a",
+    ":",
+    ": ",
+    ":a",
+    "a:",
+    "a: ",
+    "a:\tb",
+    "#",
+    " #",
+    "a #",
+    "a\t#",
+    "%YAML 1.2",
+    "%",
+    "@",
+    "`",
+    "!",
+    "!!str",
+    "!a b",
+    "&a",
+    "*a",
+    "|",
+    "|-",
+    ">",
+    ">2",
+    "'",
+    "''",
+    "\"",
+    "\"\"",
+    "\\",
+    "\\n",
+    "[]",
+    "{}",
+    "[",
+    "{",
+    "]",
+    "}",
+    ",",
+    "a, b",
+    " ",
+    "  ",
+    "\t",
+    "\t ",
+    " \t",
+    "a ",
+    "a\t",
+    " a",
+    "\ta",
+    "\u{0}",
+    "\u{7f}",
+    "\u{80}",
+    "\u{85}",
+    "a\u{85}b",
+    "\u{a0}",
+    "\u{2028}",
+    "a\u{2028}b",
+    "\u{2029}",
+    "\u{feff}",
+    "a\u{feff}",
+    "\u{fffd}",
+    "\u{fffe}",
+    "\u{ffff}",
+    "\u{d7ff}",
+    "\u{e000}",
+    "\u{10000}",
+    "\u{10ffff}",
+    "\u{1f642}",
+    "\r",
+    "a\rb",
+    "\r\n",
+    "a\r\n",
+];
+
+#[test]
+fn texts_that_a_reader_could_take_for_something_else_are_kept_wherever_they_stand() {
+    for text in MISREAD {
+        let long = format!("{}{text}", "k".repeat(1100));
+        for value in [
+            json!(text),
+            json!([text, [text], text]),
+            json!({ *text: text, "after": 1 }),
+            json!({ "k": [{ *text: [text] }, { "a": text, *text: { *text: text } }] }),
+            json!({ long: text }),
+        ] {
+            read_back(&value);
+        }
+    }
+}
+
+#[test]
+fn lines_that_a_reader_could_take_for_something_else_are_kept_in_blocks() {
+    for text in MISREAD {
+        for block in [
+            format!("{text}\n"),
+            format!("{text}\na\n"),
+            format!("a\n{text}"),
+            format!("a\n{text}\n\n"),
+            format!("a\n\n  {text}\nb"),
+            format!("  {text}\n a\n"),
+            format!("\n{text}\n{text}\n"),
+            format!("{text}\n\n\n{text}"),
+        ] {
+            read_back(&json!(block));
+            read_back(&json!({ "k": block, "after": [block, { "k": block }, [block]] }));
+            read_back(&json!({ block: 1 }));
+        }
+    }
+    for newlines in 0..4 {
+        let blank = "\n".repeat(newlines);
+        read_back(
+            &json!([blank, { "k": blank, blank.clone(): blank }, format!("{blank} {blank}"), format!("a{blank} ")]),
+        );
+    }
+}
+
+#[test]
+fn floats_of_every_size_are_kept() {
+    // A whole float that fits comes back as an integer, so only the others are compared.
+    let mut bits = 0x9e37_79b9_7f4a_7c15_u64;
+    for _ in 0..2000 {
+        bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let float = f64::from_bits(bits);
+        if float.is_finite() && float.fract() != 0.0 {
+            read_back(&json!([float, { "k": float }]));
+        }
+    }
+    for float in
+        [f64::MIN_POSITIVE, 5e-324, -5e-324, 0.1 + 0.2, 1e-7, -1e-300, 123_456_789.25, 1e15 + 0.5]
+    {
+        read_back(&json!([float]));
+    }
+    for float in [f64::MAX, f64::MIN, 1e21, 1e22, 1.5e300] {
+        read_back(&json!([float]));
+    }
+}
+
 /// Strings of pieces that mean something to YAML.
 fn nasty() -> impl Strategy<Value = String> {
     const PIECES: &[&str] = &[
