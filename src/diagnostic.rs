@@ -3,9 +3,20 @@
 //! A mistake in a user's file is a value, not an error that stops the program: every stage appends to one
 //! `Vec<Diagnostic>`, and `terminal` prints them all. Each carries a [`Code`] that never changes its meaning.
 
-use std::{cmp::Ordering, fmt, sync::Arc};
+use std::{borrow::Cow, cmp::Ordering, fmt, sync::Arc};
 
 pub mod catalogue;
+
+/// How many characters of a name or a value stand in a message.
+pub(crate) const SHOWN: usize = 60;
+
+/// The beginning of a text, with `…` in place of what is over `most` characters.
+pub(crate) fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
 
 /// One text that documents are read from.
 #[derive(Debug, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::{
     diagnostic::{Code, Diagnostic, Location, Source, Span},
+    field,
     field_path::{FieldPath, Step},
 };
 
@@ -157,14 +158,22 @@ impl Document {
 
     /// What messages call this document: `HermesInstance agents/demo`.
     pub fn title(&self) -> String {
-        match self.namespace() {
-            Some(namespace) => format!("{} {namespace}/{}", self.kind(), self.name()),
-            None => format!("{} {}", self.kind(), self.name()),
+        let name = match self.name() {
+            "" => "(no name)",
+            name => name,
+        };
+        let mut title = self.kind().to_owned();
+        if !title.is_empty() {
+            title.push(' ');
         }
+        if let Some(namespace) = self.namespace() {
+            title.extend([namespace, "/"]);
+        }
+        title + name
     }
 
     fn text(&self, key: &str) -> &str {
-        self.value.get(key).and_then(Value::as_str).unwrap_or_default()
+        field::text(&self.value, key)
     }
 
     fn metadata(&self, key: &str) -> Option<&str> {

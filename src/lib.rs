@@ -15,10 +15,11 @@
 //!
 //! # Modules, in reading order
 //!
-//! The words: [`diagnostic`] (what is wrong, where, what to do), [`field_path`] (`spec.env[0].name`), `nearest` (did you
-//! mean), `digest` (SHA-256), [`document`] (YAML text to values with the place of each), [`schema`] (what an object may
-//! hold, as a CRD with its CEL rules or Kubernetes says it), [`object`] (identity, canonical text, order, checks of
-//! rendered objects).
+//! The words: [`diagnostic`] (what is wrong, where, what to do), [`field_path`] (`spec.env[0].name`), `field` (one field of a
+//! value), `nearest` (did you
+//! mean), `digest` (SHA-256), [`notation`] (names, quantities, durations as Kubernetes writes them), [`document`] (YAML
+//! text to values with the place of each), [`schema`] (what an object may hold, as a CRD with its CEL rules or Kubernetes
+//! says it), [`object`] (identity, canonical text, order, checks of rendered objects).
 //!
 //! The pass: [`api`] (our custom resources), [`agent`] (which agent an image holds), [`kinds`] (what a run does with the
 //! documents of a kind), [`resolve`] (defaults, rules about what runs), [`pack`] (which object exists when),
@@ -50,10 +51,12 @@ pub mod cli;
 pub mod diagnostic;
 mod digest;
 pub mod document;
+mod field;
 pub mod field_path;
 pub mod kinds;
 pub mod layout;
 mod nearest;
+pub mod notation;
 pub mod object;
 pub mod output_directory;
 pub mod pack;

@@ -6,12 +6,9 @@ use serde_json::Value;
 
 use crate::diagnostic::Location;
 
-pub mod duration;
 pub mod list_keys;
-pub mod names;
 pub mod order;
 pub mod pod_security;
-pub mod quantity;
 pub mod select;
 pub mod strict;
 pub mod yaml;

@@ -5,7 +5,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use crate::diagnostic::{Code, Diagnostic, Level, Location, Source, catalogue};
+use crate::diagnostic::{Code, Diagnostic, Level, Location, Source, catalogue, cut};
 
 mod github;
 mod human;
@@ -129,6 +129,15 @@ fn floor_boundary(text: &str, offset: usize) -> usize {
         offset -= 1;
     }
     offset
+}
+
+/// The object and the field that a problem is about, as reports for people name them.
+fn about(diagnostic: &Diagnostic) -> Option<String> {
+    /// A namespace, a name, and a kind of usual length fit.
+    const MOST: usize = 120;
+    let parts = [&diagnostic.object, &diagnostic.field];
+    let parts: Vec<_> = parts.into_iter().flatten().map(|part| cut(part, MOST)).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// Text that is safe on one line of a terminal.

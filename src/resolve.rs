@@ -99,9 +99,6 @@ impl Instance {
     /// The cluster's defaults and the place in them that a field is filled from.
     fn default_for(&self, path: &FieldPath) -> Option<(&Document, FieldPath)> {
         let defaults = self.defaults.as_deref()?;
-        if defaults::is_kept(&self.document, path) {
-            return None;
-        }
-        defaults::origin(defaults, path).map(|(place, _)| (defaults, place))
+        Some((defaults, defaults::origin(defaults, &self.document, path)?))
     }
 }

@@ -18,7 +18,6 @@ use crate::{
 
 pub mod cel;
 mod combine;
-mod format;
 mod limits;
 mod load;
 mod metadata;
@@ -28,7 +27,6 @@ mod unique;
 mod unknown;
 mod walk;
 
-pub(crate) use format::is_cidr;
 pub use limits::{Limits, Pattern};
 pub use problem::Problem;
 

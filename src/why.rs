@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use crate::{
-    diagnostic::Location,
+    diagnostic::{self, Location},
     field_path::{FieldPath, Step},
     render::Trace,
     resolve::{Instance, Origin},
@@ -179,13 +179,7 @@ fn read(instance: &Instance, field: FieldPath) -> Read {
 
 /// A value on one line of bounded width.
 fn short(value: &Value) -> String {
-    const WIDTH: usize = 60;
-    let text = value.to_string();
-    if text.chars().count() <= WIDTH {
-        return text;
-    }
-    let start: String = text.chars().take(WIDTH).collect();
-    format!("{start}…")
+    diagnostic::cut(&value.to_string(), diagnostic::SHOWN).into_owned()
 }
 
 fn first_line(text: &str) -> &str {

@@ -14,10 +14,12 @@ const CORE: &[&str] = &[
     "diagnostic",
     "digest",
     "document",
+    "field",
     "field_path",
     "kinds",
     "layout",
     "nearest",
+    "notation",
     "object",
     "pack",
     "pipeline",
@@ -50,7 +52,7 @@ const IMPURE: &[&str] = &[
 const EXCEPTIONS: &[(&str, &str)] = &[("schema/cel/value.rs", "HashMap")];
 
 /// No file says more than one thing; tables may be longer.
-const LONGEST_FILE: usize = 450;
+const LONGEST_FILE: usize = 400;
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -115,10 +117,9 @@ fn the_core_is_pure() -> Result<(), Failed> {
 }
 
 fn no_file_is_too_long() -> Result<(), Failed> {
-    let long = source_files().into_iter().filter(|(path, text)| {
-        !path.starts_with("diagnostic/catalogue/")
-            && without_tests(path, text).lines().count() > LONGEST_FILE
-    });
+    let long = source_files()
+        .into_iter()
+        .filter(|(path, text)| without_tests(path, text).lines().count() > LONGEST_FILE);
     let names: Vec<String> =
         long.map(|(path, text)| format!("{path}: {} lines", text.lines().count())).collect();
     if names.is_empty() { Ok(()) } else { Err(names.join("\n").into()) }

@@ -1,4 +1,6 @@
-//! Which field of `HermesClusterDefaults` fills which field of `HermesInstance`.
+//! Which field of `HermesClusterDefaults` fills which field of `HermesInstance`, and which fields shut each other out.
+//!
+//! `resolve` reads these tables, to fill instances and to say where a value comes from.
 
 /// A field of the defaults and the field of the instance that it fills, both below `spec` and written with dots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,31 @@ const fn together(path: &'static str, unless: &'static [&'static str]) -> Fillin
 
 /// The fields that say which image runs: an instance that sets a tag does not get the digest of another.
 const RELEASE: &[&str] = &["image.tag", "image.digest"];
+
+/// The kinds of question that a probe can ask.
+macro_rules! handlers {
+    ($probe:literal) => {
+        &[
+            concat!("probes.", $probe, ".exec"),
+            concat!("probes.", $probe, ".grpc"),
+            concat!("probes.", $probe, ".httpGet"),
+            concat!("probes.", $probe, ".tcpSocket"),
+        ]
+    };
+}
+
+/// Fields of an instance, below `spec`, of which only one may be set: where one is, no default of a pack fills the rest.
+pub const ALTERNATIVES: &[&[&str]] = &[
+    RELEASE,
+    &["security.caBundle.configMapName", "security.caBundle.secretName"],
+    &[
+        "availability.podDisruptionBudget.maxUnavailable",
+        "availability.podDisruptionBudget.minAvailable",
+    ],
+    handlers!("liveness"),
+    handlers!("readiness"),
+    handlers!("startup"),
+];
 
 /// All of them, in order of precedence: where two fill the same field, the first that is set does.
 pub const FILLINGS: &[Filling] = &[
@@ -84,6 +111,14 @@ mod tests {
                     leaves(inner, &format!("{path}.{name}"), out);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn alternatives_are_fields_of_the_instance() {
+        let instance = spec("HermesInstance");
+        for path in ALTERNATIVES.iter().copied().flatten() {
+            assert!(find(&instance, path).is_some(), "{path}");
         }
     }
 

@@ -7,7 +7,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde_json::{Map, Value, json};
 
-use crate::object::{list_keys, quantity};
+use crate::{notation::quantity, object::list_keys};
 
 /// Keywords that a structural schema may have and that are taken over as they are, in the order of output.
 const KEYWORDS: &[&str] = &[

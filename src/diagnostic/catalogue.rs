@@ -2,6 +2,23 @@
 
 use crate::diagnostic::Code;
 
+/// The codes of one area. Their pages are the files `AREA/ID.md`.
+macro_rules! codes {
+    ($area:literal: $($name:ident $id:literal $level:ident $title:literal;)*) => {
+        /// All codes of this area, in order.
+        pub const ALL: &[&$crate::diagnostic::Code] = &[$(&$name),*];
+        $(
+            #[doc = $title]
+            pub const $name: $crate::diagnostic::Code = $crate::diagnostic::Code {
+                id: $id,
+                level: $crate::diagnostic::Level::$level,
+                title: $title,
+                page: include_str!(concat!($area, "/", $id, ".md")),
+            };
+        )*
+    };
+}
+
 pub mod output;
 pub mod pack;
 pub mod reading;

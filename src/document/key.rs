@@ -6,8 +6,9 @@ use serde_json::Number;
 
 use crate::{
     diagnostic::{
-        Code, Diagnostic, Span,
+        Code, Diagnostic, SHOWN, Span,
         catalogue::reading::{KEY, KEY_READ_AS},
+        cut,
     },
     document::{
         problems::Problems,
@@ -85,11 +86,7 @@ pub(super) fn surprise(code: &'static Code, text: &str, plain: &Plain) -> Diagno
 
 /// A text short enough for a message.
 pub(super) fn shown(text: &str) -> Cow<'_, str> {
-    const MAX_CHARACTERS: usize = 60;
-    match text.char_indices().nth(MAX_CHARACTERS) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
-        None => Cow::Borrowed(text),
-    }
+    cut(text, SHOWN)
 }
 
 /// A number as text, where Go writes it without exponent: floating-point keys have single precision there.

@@ -112,12 +112,14 @@ fn missing(document: &Document, field: &str, found: Option<&Value>) -> Diagnosti
         "kind" => "every object has one, such as HermesInstance",
         _ => "every object has a name; if this file is no manifest, move it out of the input",
     };
-    let title = document.title();
     let problem = Diagnostic::new(&IDENTITY, message)
         .at(first_line(document.location(&path)))
         .field(field)
         .help(help);
-    if title.trim().is_empty() { problem } else { problem.about(title.trim()) }
+    if document.kind().is_empty() && document.name().is_empty() {
+        return problem;
+    }
+    problem.about(document.title())
 }
 
 /// The first line of a place: what is missing in a map is shown at its beginning, not over all of it.

@@ -53,15 +53,5 @@ impl Faults {
     }
 }
 
-/// The items of a list that is a field of a value; nothing if it is absent.
-fn items<'v>(value: &'v Value, key: &str) -> &'v [Value] {
-    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-}
-
-/// A field that is a string; empty if it is absent.
-fn text<'v>(value: &'v Value, key: &str) -> &'v str {
-    value.get(key).and_then(Value::as_str).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests;

@@ -21,17 +21,11 @@ const MAX_SIMPLE_KEY: usize = 1000;
 
 /// Appends a value with its keys in their own order.
 pub fn emit(out: &mut String, value: &Value) {
-    Emitter { out, sorted: false }.document(value);
-}
-
-/// Appends a value with the keys of every map sorted: equal values give equal text, in whatever order they were written.
-pub fn emit_sorted(out: &mut String, value: &Value) {
-    Emitter { out, sorted: true }.document(value);
+    Emitter { out }.document(value);
 }
 
 struct Emitter<'a> {
     out: &'a mut String,
-    sorted: bool,
 }
 
 /// Where a map or list begins.
@@ -57,16 +51,8 @@ impl Emitter<'_> {
     }
 
     fn map(&mut self, map: &Map<String, Value>, indent: usize, mut start: Start) {
-        if self.sorted {
-            let mut entries: Vec<_> = map.iter().collect();
-            entries.sort_unstable_by_key(|(key, _)| *key);
-            for (key, value) in entries {
-                self.entry(key, value, indent, mem::replace(&mut start, Start::NewLine));
-            }
-        } else {
-            for (key, value) in map {
-                self.entry(key, value, indent, mem::replace(&mut start, Start::NewLine));
-            }
+        for (key, value) in map {
+            self.entry(key, value, indent, mem::replace(&mut start, Start::NewLine));
         }
     }
 
@@ -161,5 +147,7 @@ fn pad(out: &mut String, indent: usize) {
     out.push_str(&BLANKS[..rest]);
 }
 
+#[cfg(test)]
+mod foreign;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,6 @@ use crate::{
     diagnostic::{Diagnostic, Source},
     digest,
     document::{self, Document},
-    object::yaml,
     resolve::{Instance, defaults, references::references},
 };
 
@@ -45,15 +44,14 @@ impl Shared {
     }
 
     fn add(&mut self, document: &Document) {
-        let content: Value = ["data", "binaryData"]
+        let mut content: Value = ["data", "binaryData"]
             .iter()
             .filter_map(|key| document.value.get(key))
             .cloned()
             .collect();
-        let mut text = String::new();
-        yaml::emit_sorted(&mut text, &content);
+        content.sort_all_objects();
         let place = (document.namespace().map(str::to_owned), document.name().to_owned());
-        self.config_maps.insert(place, digest::sha256(text.as_bytes()));
+        self.config_maps.insert(place, digest::sha256(content.to_string()));
     }
 
     /// The digests of the ConfigMaps that an instance refers to, by name.

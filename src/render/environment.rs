@@ -82,3 +82,72 @@ fn build() -> Environment<'static> {
     hermes::register(&mut environment);
     environment
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    const PAGE: &str = include_str!("../../docs/packs.md");
+
+    /// The part of the page below a heading.
+    #[track_caller]
+    fn section(heading: &str) -> &'static str {
+        let (_, rest) =
+            PAGE.split_once(&format!("\n## {heading}\n")).expect("the heading is there");
+        rest.split("\n## ").next().unwrap_or(rest)
+    }
+
+    /// What the cells on the left of the table name: `default(other)`, `to_yaml`.
+    fn in_table(section: &'static str) -> BTreeSet<&'static str> {
+        let cells = section.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+        let code = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2));
+        code.filter_map(|code| code.split('(').next()).collect()
+    }
+
+    /// The filters of an environment; what is for the Hermes pack is left out, as its templates alone use it.
+    fn filters() -> BTreeSet<String> {
+        let mut hermes = Environment::empty();
+        hermes::register(&mut hermes);
+        &names_of_filters(environment()) - &names_of_filters(&hermes)
+    }
+
+    /// minijinja lists the names of filters in nothing but its debug output.
+    fn names_of_filters(environment: &Environment<'_>) -> BTreeSet<String> {
+        let shown = format!("{environment:?}");
+        let (_, rest) = shown.split_once(" filters: [").expect("an environment has filters");
+        let (list, _) = rest.split_once(']').expect("the list ends");
+        list.split(", ").map(|name| name.trim_matches('"').to_owned()).collect()
+    }
+
+    #[test]
+    fn the_page_about_packs_lists_every_filter_and_function() {
+        let section = section("Filters and functions");
+        let (_, rest) = section.split_once("From minijinja: `").expect("the list is there");
+        let (list, _) = rest.split_once('`').expect("the list ends");
+        let mut listed: BTreeSet<String> = list.split_whitespace().map(str::to_owned).collect();
+        listed.extend(in_table(section).into_iter().map(str::to_owned));
+        let mut registered = filters();
+        registered.extend(environment().globals().map(|(name, _)| name.to_owned()));
+        assert_eq!(listed, registered);
+    }
+
+    #[test]
+    fn the_page_about_packs_says_the_limits() {
+        let thousands = |number: u64| match (number / 1000, number % 1000) {
+            (0, rest) => rest.to_string(),
+            (more, rest) => format!("{more},{rest:03}"),
+        };
+        let (steps, objects) = (thousands(budget::STEPS), thousands(budget::OBJECTS as u64));
+        let output = budget::OUTPUT >> 20;
+        let made = budget::MADE >> 20;
+        let said = format!("at most {steps} steps, {objects} objects, and {output} MiB of output");
+        assert!(section("Limits").contains(&said), "{said}");
+        let said =
+            format!("{steps} steps, {output} MiB of output, {objects} objects, and {made} MiB");
+        assert!(pack::LIMIT.page.contains(&said), "{said}");
+        let said = format!("numbers, at most {}", thousands(filters::LONGEST_RANGE.unsigned_abs()));
+        assert!(section("Filters and functions").contains(&said), "{said}");
+    }
+}

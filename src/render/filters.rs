@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The most numbers that `range` gives.
-const LONGEST_RANGE: i64 = 10_000;
+pub(crate) const LONGEST_RANGE: i64 = 10_000;
 /// The most spaces that `indent` puts before a line.
 const WIDEST: usize = 100;
 

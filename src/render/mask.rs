@@ -2,11 +2,17 @@
 //!
 //! The placeholder keeps every line and column where it was, so the YAML parser's positions are the template's.
 
+use std::{iter, sync::Arc};
+
 use crate::{
     diagnostic::{Code, Diagnostic, Location, Source, Span, catalogue::pack},
     render::lexer,
 };
-use std::{fmt::Write, iter, sync::Arc};
+
+mod join;
+mod word;
+
+pub(crate) use self::word::{Slot, Word, span, word};
 
 /// The first of the characters that stand for expressions: the number of the expression is added.
 const EXPRESSION: u32 = 0xF_0000;
@@ -38,29 +44,11 @@ impl Masked {
     }
 }
 
-/// An expression, without its braces.
-#[derive(Debug, Clone)]
-pub(crate) struct Slot {
-    pub(crate) text: String,
-    pub(crate) span: Span,
-}
-
 /// A `{% %}` line.
 #[derive(Debug)]
 pub(crate) struct Control {
     pub(crate) word: Word,
     pub(crate) span: Span,
-}
-
-/// What a `{% %}` line says.
-#[derive(Debug, Clone)]
-pub(crate) enum Word {
-    If(Slot),
-    ElseIf(Slot),
-    Else,
-    EndIf,
-    For(Vec<String>, Slot),
-    EndFor,
 }
 
 /// What a placeholder stands for.
@@ -101,53 +89,6 @@ pub(crate) fn mask_template(source: &Arc<Source>) -> Result<Masked, Vec<Diagnost
     let text = masker.join(&rows);
     let Masker { expressions, fills, controls, errors, .. } = masker;
     if errors.is_empty() { Ok(Masked { text, expressions, controls, fills }) } else { Err(errors) }
-}
-
-/// What a `{% %}` says, given what stands inside it.
-pub(crate) fn word(inner: &Slot) -> Result<Word, &'static str> {
-    let (first, rest) = inner.text.split_once(char::is_whitespace).unwrap_or((&inner.text, ""));
-    match (first, rest.trim()) {
-        ("if" | "elif", "") => Err("the condition is missing"),
-        ("if", _) => Ok(Word::If(inner.tail(first.len()))),
-        ("elif", _) => Ok(Word::ElseIf(inner.tail(first.len()))),
-        ("else", "") => Ok(Word::Else),
-        ("endif", "") => Ok(Word::EndIf),
-        ("endfor", "") => Ok(Word::EndFor),
-        ("for", _) => {
-            let (names, _) = rest.split_once(" in ").ok_or("write `for name in list`")?;
-            let list = inner.tail(inner.text.len() - rest.len() + names.len() + " in ".len());
-            let names: Vec<String> = names.split(',').map(|name| name.trim().to_owned()).collect();
-            if names.len() > 2 || !names.iter().all(|name| lexer::is_name(name)) {
-                return Err("a loop has one name, or two with a comma between");
-            }
-            if list.text.is_empty() {
-                Err("the list is missing")
-            } else {
-                Ok(Word::For(names, list))
-            }
-        }
-        ("else" | "endif" | "endfor", _) => Err("nothing may follow this word"),
-        _ => Err("only if, elif, else, endif, for, and endfor are known"),
-    }
-}
-
-impl Slot {
-    /// A part of a text, trimmed, with its place.
-    pub(crate) fn new(text: &str, start: usize) -> Self {
-        let lead = text.len() - text.trim_start().len();
-        let text = text.trim();
-        Slot { text: text.to_owned(), span: span(start + lead, text.len()) }
-    }
-
-    fn tail(&self, from: usize) -> Self {
-        Slot::new(&self.text[from..], self.span.start as usize + from)
-    }
-}
-
-/// A range of bytes.
-pub(crate) fn span(start: usize, length: usize) -> Span {
-    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Span { start: number(start), end: number(start + length) }
 }
 
 struct Masker<'a> {
@@ -304,106 +245,6 @@ impl<'a> Masker<'a> {
                 None
             }
         }
-    }
-
-    /// Puts the rows together, each control with the indentation of the entries that it stands around.
-    fn join(&mut self, rows: &[Row]) -> String {
-        let mut text = String::with_capacity(self.source.text.len() + rows.len());
-        let mut open: Vec<(usize, String)> = Vec::new();
-        for (index, row) in rows.iter().enumerate() {
-            match row {
-                Row::Blank(line) | Row::Content(line) => text.push_str(line),
-                Row::Control(control) => {
-                    let entry = self.entry(*control, &rows[index + 1..], &mut open);
-                    let placeholder = character(CONTROL, *control);
-                    let _ = write!(
-                        text,
-                        "{}",
-                        entry.replace('@', placeholder.encode_utf8(&mut [0; 4]))
-                    );
-                }
-            }
-            text.push('\n');
-        }
-        for (control, _) in open {
-            let help = match self.controls[control].word {
-                Word::For(..) => "close it with `{% endfor %}`",
-                _ => "close it with `{% endif %}`",
-            };
-            self.error(self.controls[control].span, "this block has no end", help);
-        }
-        text
-    }
-
-    /// The entry that stands for a control, `@` in place of its character.
-    fn entry(&mut self, control: usize, after: &[Row], open: &mut Vec<(usize, String)>) -> String {
-        let is_if = |masker: &Self, open: &[(usize, String)]| {
-            open.last()
-                .is_some_and(|(opener, _)| matches!(masker.controls[*opener].word, Word::If(_)))
-        };
-        let place = self.controls[control].span;
-        match self.controls[control].word {
-            Word::If(_) | Word::For(..) => {
-                let entry = self.indentation(after).unwrap_or_else(|| {
-                    self.error(
-                        place,
-                        "this block holds nothing",
-                        "remove it, or put entries into it",
-                    );
-                    String::new()
-                });
-                open.push((control, entry.clone()));
-                entry
-            }
-            Word::Else | Word::ElseIf(_) if is_if(self, open) => {
-                open.last().map(|(_, entry)| entry.clone()).unwrap_or_default()
-            }
-            Word::EndIf if is_if(self, open) => {
-                open.pop().map(|(_, entry)| entry).unwrap_or_default()
-            }
-            Word::EndFor if !open.is_empty() && !is_if(self, open) => {
-                open.pop().map(|(_, entry)| entry).unwrap_or_default()
-            }
-            Word::Else | Word::ElseIf(_) | Word::EndIf => {
-                self.error(
-                    place,
-                    "there is no `{% if %}` before this line",
-                    "remove it, or close the block between",
-                );
-                String::new()
-            }
-            Word::EndFor => {
-                self.error(
-                    place,
-                    "there is no `{% for %}` before this line",
-                    "remove it, or close the block between",
-                );
-                String::new()
-            }
-        }
-    }
-
-    /// The indentation and the kind of the first entry inside a block.
-    fn indentation(&self, after: &[Row]) -> Option<String> {
-        let mut depth = 0;
-        for row in after {
-            match row {
-                Row::Blank(_) => {}
-                Row::Content(line) => {
-                    let content = line.trim_start();
-                    let indentation = &line[..line.len() - content.len()];
-                    let is_item = content == "-" || content.starts_with("- ");
-                    return Some(format!("{indentation}{}", if is_item { "- @" } else { "@:" }));
-                }
-                Row::Control(control) => match self.controls[*control].word {
-                    Word::If(_) | Word::For(..) => depth += 1,
-                    Word::EndIf | Word::EndFor if depth == 0 => return None,
-                    Word::EndIf | Word::EndFor => depth -= 1,
-                    Word::Else | Word::ElseIf(_) => {}
-                },
-            }
-        }
-        None
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     diagnostic::{Diagnostic, Level},
-    report::Cursor,
+    report::{Cursor, about},
 };
 
 /// One line a diagnostic.
@@ -36,11 +36,7 @@ fn line(diagnostic: &Diagnostic, cursor: &mut Cursor) -> String {
 
 /// An annotation is text on several lines.
 fn text(diagnostic: &Diagnostic) -> String {
-    let about = match (&diagnostic.object, &diagnostic.field) {
-        (Some(object), Some(field)) => Some(format!("in {object}, {field}")),
-        (Some(one), None) | (None, Some(one)) => Some(format!("in {one}")),
-        (None, None) => None,
-    };
+    let about = about(diagnostic).map(|about| format!("in {about}"));
     let help = diagnostic.help.as_ref().map(|help| format!("help: {help}"));
     let parts = [Some(diagnostic.message.clone()), diagnostic.label.clone(), about, help];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n")

@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Renderer,
 
 use crate::{
     diagnostic::{Diagnostic, Level, Location},
-    report::{Cursor, Summary, clean, floor_boundary},
+    report::{Cursor, Summary, about, clean, floor_boundary},
 };
 
 /// The most bytes of a source line that are shown on either side of the marked text.
@@ -56,20 +56,13 @@ fn group<'d>(diagnostic: &'d Diagnostic, cursor: &mut Cursor) -> Group<'d> {
     } else if let Some(label) = &diagnostic.label {
         group = group.element(Shown::NOTE.message(clean(label)));
     }
-    if let Some(about) = about(diagnostic) {
+    if let Some(about) = about(diagnostic).map(|about| clean(&about).into_owned()) {
         group = group.element(Shown::NOTE.with_name("in").message(about));
     }
     match &diagnostic.help {
         Some(help) => group.element(Shown::HELP.message(clean(help))),
         None => group,
     }
-}
-
-/// The object and the field that it is about.
-fn about(diagnostic: &Diagnostic) -> Option<String> {
-    let parts = [&diagnostic.object, &diagnostic.field];
-    let parts: Vec<_> = parts.into_iter().flatten().map(|part| clean(part)).collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// Text without what follows a key `value`: variables are written as `{name: TOKEN, value: ...}`, and who reads a report

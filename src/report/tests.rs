@@ -16,6 +16,14 @@ fn at(source: &Arc<Source>, marked: &str) -> Location {
     Location { source: Arc::clone(source), span: Span { start, end } }
 }
 
+#[test]
+fn a_long_name_is_cut_where_people_read_it() {
+    let long = Diagnostic::new(&codes::NAME, "no").about("n".repeat(500)).field("f".repeat(500));
+    let expected = format!("{}…, {}…", "n".repeat(120), "f".repeat(120));
+    assert_eq!(about(&long).as_deref(), Some(expected.as_str()));
+    assert!(json(&[long]).contains(&"n".repeat(500)));
+}
+
 fn examples() -> Vec<Diagnostic> {
     let source = source("dir/a,b:c.yaml", TEXT);
     vec![

@@ -81,22 +81,6 @@ fn at(dotted: &str) -> FieldPath {
     FieldPath::of(dotted)
 }
 
-/// A text field of a value; unset and other types are empty.
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
-    value.get(key).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// A list field of a value; unset and other types are empty.
-fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-}
-
-/// A map field of a value; unset and other types are empty.
-fn entries<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = (&'a str, &'a Value)> {
-    let map = value.get(key).and_then(Value::as_object);
-    map.into_iter().flatten().map(|(key, value)| (key.as_str(), value))
-}
-
 /// Whether a field is set to something: not unset, false, or empty.
 fn is_asked(value: Option<&Value>) -> bool {
     match value {
@@ -106,16 +90,6 @@ fn is_asked(value: Option<&Value>) -> bool {
         Some(Value::Object(map)) => !map.is_empty(),
         Some(_) => true,
     }
-}
-
-/// Whether a name is a DNS label: up to 63 lower-case letters, digits, and `-`, with a letter or digit at both ends.
-fn is_label(name: &str) -> bool {
-    let is_end = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let bytes = name.as_bytes();
-    bytes.len() <= 63
-        && bytes.first().is_some_and(is_end)
-        && bytes.last().is_some_and(is_end)
-        && bytes.iter().all(|byte| is_end(byte) || *byte == b'-')
 }
 
 /// The sidecars and init containers of an instance, each with its place.

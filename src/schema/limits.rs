@@ -6,11 +6,11 @@ use regex::Regex;
 use serde_json::{Number, Value};
 
 use crate::{
-    diagnostic::catalogue::schema as codes,
+    diagnostic::{self, SHOWN, catalogue::schema as codes},
     field_path::PathRef,
     nearest::nearest,
-    object::quantity,
-    schema::{Kind, Node, Problem, Schema, format},
+    notation,
+    schema::{Kind, Node, Problem, Schema},
 };
 
 /// The keywords that few schemas have.
@@ -76,7 +76,7 @@ impl Pattern {
     /// If the pattern is not a regular expression.
     pub(super) fn is_match(&self, text: &str) -> Result<bool, &regex::Error> {
         // Nearly every instance has quantities, and to compile their pattern takes longer than all other checks of it.
-        if &*self.text == quantity::PATTERN && quantity::parse(text).is_ok() {
+        if &*self.text == notation::quantity::PATTERN && notation::quantity::parse(text).is_ok() {
             return Ok(true);
         }
         self.regex().map(|regex| regex.is_match(text))
@@ -179,7 +179,7 @@ impl Limits {
         }
         let Some(format) = &self.format else { return };
         if matches!(kind, Kind::String | Kind::Any)
-            && let Err(expected) = format::check(format, text)
+            && let Err(expected) = notation::check(format, text)
         {
             sink(
                 Problem::new(&codes::FORMAT, path, format!("{} is not {expected}", quoted(text)))
@@ -246,13 +246,21 @@ impl Limits {
             && count < least
         {
             let message = format!("too short: {found}, at least {least} needed");
-            sink(Problem::new(&codes::LENGTH, path, message));
+            let missing = least - count;
+            let help = if count == 0 {
+                "fill it, or leave the field out".to_owned()
+            } else {
+                format!("add {missing} {unit}{}", plural(missing))
+            };
+            sink(Problem::new(&codes::LENGTH, path, message).help(help));
         }
         if let Some(most) = most
             && count > most
         {
             let message = format!("too long: {found}, at most {most} allowed");
-            sink(Problem::new(&codes::LENGTH, path, message));
+            let excess = count - most;
+            let help = format!("remove {excess} {unit}{}", plural(excess));
+            sink(Problem::new(&codes::LENGTH, path, message).help(help));
         }
     }
 
@@ -295,11 +303,7 @@ pub(super) fn is_whole(float: f64) -> bool {
 
 /// A string as messages show it: quoted, and cut where it is long.
 pub(super) fn quoted(text: &str) -> String {
-    const MOST: usize = 60;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{:?}", format!("{}…", &text[..end])),
-        None => format!("{text:?}"),
-    }
+    format!("{:?}", diagnostic::cut(text, SHOWN))
 }
 
 /// A value as messages show it.

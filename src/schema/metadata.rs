@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::{
     diagnostic::{Code, catalogue::schema as codes},
     field_path::PathRef,
-    object::names,
+    notation::names,
     schema::{Problem, Schema, limits, walk},
 };
 

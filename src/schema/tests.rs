@@ -223,7 +223,11 @@ fn lengths_are_counted_in_characters_items_and_fields() {
     });
     check(&map, &json!({}), &["P2007 spec"]);
     check(&map, &json!({"a": 1, "b": 2}), &["P2007 spec"]);
-    message(&map, &json!({}), "too short: 0 fields, at least 1 needed");
+    message(
+        &map,
+        &json!({}),
+        "too short: 0 fields, at least 1 needed; fill it, or leave the field out",
+    );
 }
 
 #[test]

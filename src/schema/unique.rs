@@ -72,18 +72,9 @@ const LOOK_BACK: usize = 64;
 
 /// A text that equal values share: JSON with sorted keys.
 fn canonical(value: &Value) -> String {
-    match value {
-        Value::Object(map) => {
-            let mut fields: Vec<_> =
-                map.iter().map(|(key, value)| format!("{key:?}:{}", canonical(value))).collect();
-            fields.sort_unstable();
-            format!("{{{}}}", fields.join(","))
-        }
-        Value::Array(list) => {
-            format!("[{}]", list.iter().map(canonical).collect::<Vec<_>>().join(","))
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
-    }
+    let mut sorted = value.clone();
+    sorted.sort_all_objects();
+    sorted.to_string()
 }
 
 fn canonical_keys(item: &Value, keys: &[Box<str>], schema: &Schema) -> String {

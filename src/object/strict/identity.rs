@@ -3,12 +3,8 @@
 use serde_json::Value;
 
 use crate::{
-    diagnostic::catalogue::output as codes,
-    field_path::PathRef,
-    object::{
-        names,
-        strict::{Faults, text},
-    },
+    diagnostic::catalogue::output as codes, field::text, field_path::PathRef, notation::names,
+    object::strict::Faults,
 };
 
 impl Faults {

@@ -6,11 +6,10 @@ use serde_json::Value;
 
 use crate::{
     diagnostic::catalogue::output as codes,
+    field::{list, text},
     field_path::PathRef,
-    object::{
-        names, quantity,
-        strict::{Faults, items, text},
-    },
+    notation::{names, quantity},
+    object::strict::Faults,
 };
 
 /// The most bytes that the API server stores in one `ConfigMap` or Secret.
@@ -57,7 +56,7 @@ impl Faults {
 
     fn service(&mut self, spec: &Value, path: PathRef<'_>) {
         let ports_path = PathRef::Key(&path, "ports");
-        let ports = items(spec, "ports");
+        let ports = list(spec, "ports");
         if ports.is_empty()
             && text(spec, "clusterIP") != "None"
             && text(spec, "type") != "ExternalName"
@@ -90,7 +89,7 @@ impl Faults {
     }
 
     fn claim(&mut self, spec: &Value, path: PathRef<'_>) {
-        if items(spec, "accessModes").is_empty() {
+        if list(spec, "accessModes").is_empty() {
             self.add(&codes::VALUE, PathRef::Key(&path, "accessModes"), "an access mode is needed");
         }
         let resources = PathRef::Key(&path, "resources");

@@ -6,11 +6,10 @@ use serde_json::Value;
 
 use crate::{
     diagnostic::catalogue::output as codes,
+    field::{list, text},
     field_path::PathRef,
-    object::{
-        names,
-        strict::{Faults, items, kinds, text},
-    },
+    notation::{names, quantity},
+    object::strict::{Faults, kinds},
 };
 
 /// The pod template of a workload and the steps that lead to it; for a Pod, the Pod itself.
@@ -30,7 +29,7 @@ impl Faults {
         below(PathRef::Root, steps, &mut |path| {
             let metadata = template.get("metadata").unwrap_or(&Value::Null);
             self.labels(metadata, PathRef::Key(&path, "metadata"));
-            let claims = items(&object["spec"], "volumeClaimTemplates");
+            let claims = list(&object["spec"], "volumeClaimTemplates");
             let claims = claims.iter().map(|claim| text(&claim["metadata"], "name"));
             self.pod(&template["spec"], claims, PathRef::Key(&path, "spec"));
         });
@@ -59,7 +58,7 @@ impl Faults {
     ) {
         let mut volumes: BTreeSet<&str> = claims.collect();
         let parent = PathRef::Key(&path, "volumes");
-        for (index, volume) in items(spec, "volumes").iter().enumerate() {
+        for (index, volume) in list(spec, "volumes").iter().enumerate() {
             let at = PathRef::Index(&parent, index);
             self.unique_name(volume, names::label, "volumes", &mut volumes, at);
             if let Some(limit) = volume["emptyDir"].get("sizeLimit") {
@@ -70,13 +69,13 @@ impl Faults {
         let mut containers = BTreeSet::new();
         for field in ["initContainers", "containers", "ephemeralContainers"] {
             let parent = PathRef::Key(&path, field);
-            for (index, container) in items(spec, field).iter().enumerate() {
+            for (index, container) in list(spec, field).iter().enumerate() {
                 let at = PathRef::Index(&parent, index);
                 self.unique_name(container, names::label, "containers", &mut containers, at);
                 self.container(container, &volumes, at);
             }
         }
-        if items(spec, "containers").is_empty() {
+        if list(spec, "containers").is_empty() {
             let at = PathRef::Key(&path, "containers");
             self.add(&codes::VALUE, at, "a pod needs a container");
         }
@@ -88,7 +87,7 @@ impl Faults {
         }
         let mut variables = BTreeSet::new();
         let parent = PathRef::Key(&path, "env");
-        for (index, variable) in items(container, "env").iter().enumerate() {
+        for (index, variable) in list(container, "env").iter().enumerate() {
             let at = PathRef::Index(&parent, index);
             self.unique_name(variable, names::environment, "variables", &mut variables, at);
         }
@@ -103,7 +102,7 @@ impl Faults {
         let mut port_names = BTreeSet::new();
         let mut numbers = BTreeSet::new();
         let parent = PathRef::Key(&path, "ports");
-        for (index, port) in items(container, "ports").iter().enumerate() {
+        for (index, port) in list(container, "ports").iter().enumerate() {
             let at = PathRef::Index(&parent, index);
             self.port_number(port, "containerPort", at);
             self.port_number(port, "hostPort", at);
@@ -121,7 +120,7 @@ impl Faults {
     fn mounts(&mut self, container: &Value, volumes: &BTreeSet<&str>, path: PathRef<'_>) {
         let mut places = BTreeSet::new();
         let parent = PathRef::Key(&path, "volumeMounts");
-        for (index, mount) in items(container, "volumeMounts").iter().enumerate() {
+        for (index, mount) in list(container, "volumeMounts").iter().enumerate() {
             let at = PathRef::Index(&parent, index);
             let (name, place) = (text(mount, "name"), text(mount, "mountPath"));
             if !volumes.contains(name) {
@@ -159,7 +158,7 @@ impl Faults {
                     self.add(&codes::QUANTITY, at, format!("{value} is less than 0"));
                 }
                 let limit = resources["limits"].get(name).filter(|_| field == "requests");
-                let limit = limit.and_then(Value::as_str).map(crate::object::quantity::parse);
+                let limit = limit.and_then(Value::as_str).map(quantity::parse);
                 if let Some(Ok(limit)) = limit
                     && amount.compare(&limit).is_gt()
                 {

@@ -1,10 +1,13 @@
 use std::{fmt::Write, sync::Arc};
 
 use proptest::{prelude::*, test_runner::RngSeed};
-use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value, json};
 
-use crate::{diagnostic::Source, document, object::yaml};
+use crate::{
+    diagnostic::Source,
+    document,
+    object::yaml::{self, foreign},
+};
 
 #[track_caller]
 fn check(value: &Value, expected: &str) {
@@ -26,28 +29,8 @@ fn read_back(value: &Value) {
     assert_eq!(report, [], "{out}");
     let own = documents.first().map_or(&Value::Null, |document| &document.value);
     assert_eq!(own, value, "{out}");
-    let serde: Value = yaml_serde::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"));
-    assert_eq!(&serde, value, "yaml_serde: {out}");
-    let saphyr = Yaml::load_from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"));
-    assert_eq!(&from_saphyr(&saphyr[0]), value, "saphyr: {out}");
-}
-
-fn from_saphyr(yaml: &Yaml) -> Value {
-    match yaml {
-        Yaml::Value(Scalar::Null) => Value::Null,
-        Yaml::Value(Scalar::Boolean(value)) => Value::from(*value),
-        Yaml::Value(Scalar::Integer(value)) => Value::from(*value),
-        Yaml::Value(Scalar::FloatingPoint(value)) => Value::from(value.into_inner()),
-        Yaml::Value(Scalar::String(text)) => Value::from(text.as_ref()),
-        Yaml::Sequence(items) => items.iter().map(from_saphyr).collect(),
-        Yaml::Mapping(map) => Value::Object(
-            map.iter()
-                .map(|(key, value)| {
-                    (key.as_str().expect("keys are text").to_owned(), from_saphyr(value))
-                })
-                .collect(),
-        ),
-        other => panic!("{other:?}"),
+    for (reader, read) in foreign::READERS {
+        assert_eq!(read(&out).as_ref(), Ok(value), "{reader}: {out}");
     }
 }
 
@@ -255,16 +238,206 @@ fn scalars_can_be_documents() {
     }
 }
 
+/// Texts that one reader or another takes for something else, or ends a block at.
+const MISREAD: &[&str] = &[
+    "=",
+    "<<",
+    "~",
+    "Null",
+    "NULL",
+    ".nan",
+    ".NaN",
+    ".NAN",
+    ".inf",
+    "+.inf",
+    "-.Inf",
+    "inf",
+    "Infinity",
+    "NaN",
+    "1e400",
+    "-1e400",
+    "1e-400",
+    "-0",
+    "-0.0",
+    "+0",
+    "00",
+    "0o7",
+    "0o",
+    "0x1F",
+    "0x",
+    "0b11",
+    "1_000",
+    "_1",
+    "1_",
+    ".5",
+    "5.",
+    "+1",
+    "+.5",
+    "-.5",
+    "1e3",
+    "1E+3",
+    "1.e3",
+    ".e3",
+    "0.0e0",
+    "12:30",
+    "1:2:3",
+    "-1:30",
+    "1:30.5",
+    "190:20:30.15",
+    "2026-01-01",
+    "2026-1-1",
+    "2026-01-01T00:00:00Z",
+    "2026-01-01 00:00:00",
+    "18446744073709551616",
+    "-9223372036854775809",
+    "9223372036854775808",
+    "y",
+    "N",
+    "On",
+    "OFF",
+    "yes",
+    "---",
+    "--- ",
+    "---\ta",
+    "...",
+    "... a",
+    "-",
+    "- ",
+    "-\t",
+    "?",
+    "? a",
+    ":",
+    ": ",
+    ":a",
+    "a:",
+    "a: ",
+    "a:\tb",
+    "#",
+    " #",
+    "a #",
+    "a\t#",
+    "%YAML 1.2",
+    "%",
+    "@",
+    "`",
+    "!",
+    "!!str",
+    "!a b",
+    "&a",
+    "*a",
+    "|",
+    "|-",
+    ">",
+    ">2",
+    "'",
+    "''",
+    "\"",
+    "\"\"",
+    "\\",
+    "\\n",
+    "[]",
+    "{}",
+    "[",
+    "{",
+    "]",
+    "}",
+    ",",
+    "a, b",
+    " ",
+    "  ",
+    "\t",
+    "\t ",
+    " \t",
+    "a ",
+    "a\t",
+    " a",
+    "\ta",
+    "\u{0}",
+    "\u{7f}",
+    "\u{80}",
+    "\u{85}",
+    "a\u{85}b",
+    "\u{a0}",
+    "\u{2028}",
+    "a\u{2028}b",
+    "\u{2029}",
+    "\u{feff}",
+    "a\u{feff}",
+    "\u{fffd}",
+    "\u{fffe}",
+    "\u{ffff}",
+    "\u{d7ff}",
+    "\u{e000}",
+    "\u{10000}",
+    "\u{10ffff}",
+    "\u{1f642}",
+    "\r",
+    "a\rb",
+    "\r\n",
+    "a\r\n",
+];
+
 #[test]
-fn sorted_text_does_not_depend_on_the_order_of_keys() {
-    let text = |value: Value| {
-        let mut out = String::new();
-        yaml::emit_sorted(&mut out, &value);
-        out
-    };
-    let expected = "a:\n- x: 1\n  z: 2\nb: 1\n";
-    assert_eq!(text(json!({"b": 1, "a": [{"z": 2, "x": 1}]})), expected);
-    assert_eq!(text(json!({"a": [{"x": 1, "z": 2}], "b": 1})), expected);
+fn texts_that_a_reader_could_take_for_something_else_are_kept_wherever_they_stand() {
+    for text in MISREAD {
+        let long = format!("{}{text}", "k".repeat(1100));
+        for value in [
+            json!(text),
+            json!([text, [text], text]),
+            json!({ *text: text, "after": 1 }),
+            json!({ "k": [{ *text: [text] }, { "a": text, *text: { *text: text } }] }),
+            json!({ long: text }),
+        ] {
+            read_back(&value);
+        }
+    }
+}
+
+#[test]
+fn lines_that_a_reader_could_take_for_something_else_are_kept_in_blocks() {
+    for text in MISREAD {
+        for block in [
+            format!("{text}\n"),
+            format!("{text}\na\n"),
+            format!("a\n{text}"),
+            format!("a\n{text}\n\n"),
+            format!("a\n\n  {text}\nb"),
+            format!("  {text}\n a\n"),
+            format!("\n{text}\n{text}\n"),
+            format!("{text}\n\n\n{text}"),
+        ] {
+            read_back(&json!(block));
+            read_back(&json!({ "k": block, "after": [block, { "k": block }, [block]] }));
+            read_back(&json!({ block: 1 }));
+        }
+    }
+    for newlines in 0..4 {
+        let blank = "\n".repeat(newlines);
+        read_back(
+            &json!([blank, { "k": blank, blank.clone(): blank }, format!("{blank} {blank}"), format!("a{blank} ")]),
+        );
+    }
+}
+
+#[test]
+fn floats_of_every_size_are_kept() {
+    // A whole float that fits comes back as an integer, so only the others are compared.
+    let mut bits = 0x9e37_79b9_7f4a_7c15_u64;
+    for _ in 0..2000 {
+        bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let float = f64::from_bits(bits);
+        if float.is_finite() && float.fract() != 0.0 {
+            read_back(&json!([float, { "k": float }]));
+        }
+    }
+    for float in
+        [f64::MIN_POSITIVE, 5e-324, -5e-324, 0.1 + 0.2, 1e-7, -1e-300, 123_456_789.25, 1e15 + 0.5]
+    {
+        read_back(&json!([float]));
+    }
+    for float in [f64::MAX, f64::MIN, 1e21, 1e22, 1.5e300] {
+        read_back(&json!([float]));
+    }
 }
 
 /// Strings of pieces that mean something to YAML.

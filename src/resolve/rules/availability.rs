@@ -10,10 +10,8 @@ use crate::{
             SPREAD,
         },
     },
-    resolve::{
-        Instance,
-        rules::{at, text},
-    },
+    field::text,
+    resolve::{Instance, rules::at},
 };
 
 pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {

@@ -11,12 +11,13 @@ use crate::{
             CONTAINER_NAME, EMPTY_VALUE, FLOATING_TAG, PORT_TAKEN, SERVICE_PORT, SHARED_VOLUME,
         },
     },
+    field::{list, text},
     field_path::FieldPath,
+    notation::names,
     resolve::{
         Instance,
         rules::{
-            GATEWAY, GATEWAY_PORT, added_containers, image::floating_tag, is_label, list, text,
-            volumes::is_data_volume,
+            GATEWAY, GATEWAY_PORT, added_containers, image::floating_tag, volumes::is_data_volume,
         },
     },
 };
@@ -51,7 +52,7 @@ fn name<'a>(
     let name = text(container, "name");
     let fault = if OURS.contains(&name) {
         format!("`{name}` is a container of the rendered Pod")
-    } else if !is_label(name) {
+    } else if names::label(name).is_err() {
         format!("`{name}` is no name of a container")
     } else if let Some(first) = names.get(name) {
         format!("`{name}` is also the container at {first}")
@@ -85,7 +86,7 @@ fn port_names(
 ) {
     for (index, port) in list(container, "ports").iter().enumerate() {
         let name = text(port, "name");
-        let fault = if name.is_empty() || is_port_name(name) {
+        let fault = if name.is_empty() || names::port(name).is_ok() {
             (name == GATEWAY).then(|| "`gateway` is the agent's port".to_owned())
         } else {
             Some(format!("`{name}` is no name of a container port"))
@@ -98,13 +99,6 @@ fn port_names(
             ));
         }
     }
-}
-
-fn is_port_name(name: &str) -> bool {
-    is_label(name)
-        && name.len() <= 15
-        && name.bytes().any(|byte| byte.is_ascii_lowercase())
-        && !name.contains("--")
 }
 
 fn port_numbers(instance: &Instance, found: &mut Vec<Diagnostic>) {

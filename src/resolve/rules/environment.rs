@@ -10,10 +10,11 @@ use crate::{
             WEAK_API_KEY,
         },
     },
+    field::{list, text},
     field_path::FieldPath,
     resolve::{
         Instance,
-        rules::{added_containers, at, is_asked, is_s6, list, text},
+        rules::{added_containers, at, is_asked, is_s6},
     },
 };
 

@@ -2,10 +2,8 @@
 
 use crate::{
     diagnostic::{Diagnostic, catalogue::rules::GATEWAY_CREDENTIAL},
-    resolve::{
-        Instance,
-        rules::{at, text},
-    },
+    field::text,
+    resolve::{Instance, rules::at},
 };
 
 /// Each platform, and the references that it needs.
@@ -25,18 +23,22 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
             continue;
         }
         for reference in *references {
-            let named = gateway.get(reference).is_some_and(|secret| {
-                !text(secret, "name").is_empty() && !text(secret, "key").is_empty()
-            });
-            if !named {
-                let path = at("spec.gateways").key(platform).key(reference);
-                let message = format!("`{platform}` is enabled without `{reference}`");
-                found.push(
-                    instance
-                        .problem(&GATEWAY_CREDENTIAL, &path, message)
-                        .help("name a Secret and the key in it"),
-                );
-            }
+            let path = at("spec.gateways").key(platform).key(reference);
+            let (path, message) = match gateway.get(reference) {
+                None => (path, format!("`{platform}` is enabled without `{reference}`")),
+                Some(secret) if text(secret, "name").is_empty() => {
+                    (path.key("name"), format!("`{reference}` names no Secret"))
+                }
+                Some(secret) if text(secret, "key").is_empty() => {
+                    (path.key("key"), format!("`{reference}` names no key of its Secret"))
+                }
+                Some(_) => continue,
+            };
+            found.push(
+                instance
+                    .problem(&GATEWAY_CREDENTIAL, &path, message)
+                    .help("name a Secret and the key in it"),
+            );
         }
     }
 }

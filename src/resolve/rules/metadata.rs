@@ -5,10 +5,8 @@ use crate::{
         Diagnostic,
         catalogue::rules::{NAME_LENGTH, NAME_SYNTAX},
     },
-    resolve::{
-        Instance,
-        rules::{at, is_label},
-    },
+    notation::names,
+    resolve::{Instance, rules::at},
 };
 
 const LONGEST: usize = 52;
@@ -23,7 +21,7 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
     if name.len() > LONGEST {
         let message = format!("the name has {} characters, and {LONGEST} fit", name.len());
         found.push(instance.problem(&NAME_LENGTH, &path, message).help("choose a shorter name"));
-    } else if !is_label(name) || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
+    } else if names::service(name).is_err() {
         let message = format!("`{name}` cannot be the name of a Service");
         found.push(
             instance.problem(&NAME_SYNTAX, &path, message).help(

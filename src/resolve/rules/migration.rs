@@ -5,7 +5,7 @@ use crate::{
         Diagnostic,
         catalogue::rules::{DURATION, MIGRATION_SOURCE, RESTORE_AND_MIGRATION},
     },
-    object::duration,
+    notation::duration,
     resolve::{
         Instance,
         rules::{at, is_asked},

@@ -7,10 +7,11 @@ use crate::{
         Diagnostic,
         catalogue::rules::{MODEL_PROVIDER, NO_MODEL},
     },
+    field::{entries, list, text},
     nearest::nearest,
     resolve::{
         Instance,
-        rules::{at, entries, is_asked, list, text},
+        rules::{at, is_asked},
     },
 };
 

@@ -6,11 +6,9 @@ use serde_json::Value;
 
 use crate::{
     diagnostic::{Diagnostic, catalogue::rules::NETWORK_RANGE},
+    field::{list, text},
     field_path::FieldPath,
-    resolve::{
-        Instance,
-        rules::{at, list, text},
-    },
+    resolve::{Instance, rules::at},
 };
 
 const POLICY: &str = "spec.security.networkPolicy";

@@ -12,13 +12,12 @@ use crate::{
             SERVICE_PORT, TLS_HOST,
         },
     },
+    field::{list, text},
     nearest::nearest,
+    notation::names,
     resolve::{
         Instance,
-        rules::{
-            GATEWAY, GATEWAY_PORT, PEER_GATEWAY_PORT, added_containers, at, is_asked, is_label,
-            list, text,
-        },
+        rules::{GATEWAY, GATEWAY_PORT, PEER_GATEWAY_PORT, added_containers, at, is_asked},
     },
 };
 
@@ -90,7 +89,7 @@ fn ports(instance: &Instance, found: &mut Vec<Diagnostic>) {
             found.push(instance.problem(code, &path.clone().key(key), message).help(help));
         };
         let name = text(port, "name");
-        if !is_label(name) {
+        if names::label(name).is_err() {
             let message = format!("`{name}` is no name of a port");
             report(&SERVICE_PORT, "name", message, "use lower-case letters, digits, and `-`");
         }

@@ -7,13 +7,13 @@ use crate::{
         Diagnostic,
         catalogue::rules::{PROBE_ALWAYS_PASSES, PROBE_UNANSWERED, PROBE_VALUES},
     },
+    field::{list, text},
     field_path::FieldPath,
     resolve::{
         Instance,
         rules::{
-            GATEWAY, GATEWAY_PORT, PEER_GATEWAY_PORT, at, list,
+            GATEWAY, GATEWAY_PORT, PEER_GATEWAY_PORT, at,
             networking::{is_answered, is_answered_by_sidecar},
-            text,
         },
     },
 };

@@ -7,11 +7,12 @@ use crate::{
         Diagnostic,
         catalogue::rules::{LITTLE_MEMORY, QUANTITY, REQUEST_OVER_LIMIT},
     },
+    field::entries,
     field_path::FieldPath,
-    object::quantity::{self, Quantity},
+    notation::quantity::{self, Quantity},
     resolve::{
         Instance,
-        rules::{added_containers, at, entries},
+        rules::{added_containers, at},
     },
 };
 

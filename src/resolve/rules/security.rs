@@ -10,10 +10,12 @@ use crate::{
             SHARED_PROCESSES,
         },
     },
+    field::{entries, list, text},
     field_path::FieldPath,
+    object::pod_security::standard,
     resolve::{
         Instance, Origin,
-        rules::{PROFILE, added_containers, at, entries, is_asked, is_s6, list, text},
+        rules::{PROFILE, added_containers, at, is_asked, is_s6},
     },
 };
 
@@ -111,7 +113,7 @@ fn restricted(instance: &Instance, found: &mut Vec<Diagnostic>) {
     if let Some(pod) = instance.get(POD) {
         for (index, sysctl) in list(pod, "sysctls").iter().enumerate() {
             let name = text(sysctl, "name");
-            if !SAFE_SYSCTLS.contains(&name) {
+            if !standard::SYSCTLS.contains(&name) {
                 let path = at(POD).key("sysctls").index(index).key("name");
                 forbidden(instance, found, &path, &format!("the kernel parameter `{name}`"));
             }
@@ -130,25 +132,6 @@ fn restricted(instance: &Instance, found: &mut Vec<Diagnostic>) {
     }
     volumes_are_restricted(instance, found);
 }
-
-/// Kernel parameters that the standard allows.
-const SAFE_SYSCTLS: &[&str] = &[
-    "kernel.shm_rmid_forced",
-    "net.ipv4.ip_local_port_range",
-    "net.ipv4.ip_local_reserved_ports",
-    "net.ipv4.ip_unprivileged_port_start",
-    "net.ipv4.ping_group_range",
-    "net.ipv4.tcp_fin_timeout",
-    "net.ipv4.tcp_keepalive_intvl",
-    "net.ipv4.tcp_keepalive_probes",
-    "net.ipv4.tcp_keepalive_time",
-    "net.ipv4.tcp_rmem",
-    "net.ipv4.tcp_syncookies",
-    "net.ipv4.tcp_wmem",
-];
-/// Types of `seLinuxOptions` that the standard allows.
-const SELINUX_TYPES: &[&str] =
-    &["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
 
 fn context_is_restricted(
     instance: &Instance,
@@ -179,10 +162,10 @@ fn context_is_restricted(
             forbid(&[profile, "type"], "an unconfined process");
         }
     }
-    if !matches!(text(context, "procMount"), "" | "Default") {
+    if !standard::PROC_MOUNTS.contains(&text(context, "procMount")) {
         forbid(&["procMount"], "an unmasked /proc");
     }
-    if !SELINUX_TYPES.contains(&nested("seLinuxOptions", "type")) {
+    if !standard::SELINUX_TYPES.contains(&nested("seLinuxOptions", "type")) {
         forbid(&["seLinuxOptions", "type"], "this SELinux type");
     }
     for key in ["user", "role"] {
@@ -196,7 +179,7 @@ fn context_is_restricted(
     }
     if let Some(capabilities) = context.get("capabilities") {
         let added = list(capabilities, "add").iter().filter_map(Value::as_str);
-        for capability in added.filter(|name| *name != "NET_BIND_SERVICE") {
+        for capability in added.filter(|name| !standard::CAPABILITIES.contains(name)) {
             forbid(&["capabilities", "add"], &format!("the capability {capability}"));
         }
         let drop = list(capabilities, "drop");
@@ -217,21 +200,9 @@ fn forbidden(instance: &Instance, found: &mut Vec<Diagnostic>, path: &FieldPath,
 
 /// Volumes of the node, and network volumes that are given without a claim.
 fn volumes_are_restricted(instance: &Instance, found: &mut Vec<Diagnostic>) {
-    const ALLOWED: &[&str] = &[
-        "name",
-        "configMap",
-        "csi",
-        "downwardAPI",
-        "emptyDir",
-        "ephemeral",
-        "image",
-        "persistentVolumeClaim",
-        "projected",
-        "secret",
-    ];
     for (index, volume) in instance.list("spec.extraVolumes").iter().enumerate() {
         for key in volume.as_object().into_iter().flat_map(|map| map.keys()) {
-            if !ALLOWED.contains(&key.as_str()) {
+            if key != "name" && !standard::VOLUMES.contains(&key.as_str()) {
                 let path = at("spec.extraVolumes").index(index).key(key);
                 forbidden(instance, found, &path, &format!("a volume of the type `{key}`"));
             }

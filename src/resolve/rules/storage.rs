@@ -7,7 +7,7 @@ use crate::{
             EMPTY_VALUE, NETWORK_STORAGE, NO_PERSISTENCE, QUANTITY, SHARED_VOLUME, SMALL_VOLUME,
         },
     },
-    object::quantity::{self, Quantity},
+    notation::quantity::{self, Quantity},
     resolve::{Instance, rules::at},
 };
 

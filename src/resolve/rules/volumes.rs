@@ -9,10 +9,12 @@ use crate::{
         Diagnostic,
         catalogue::rules::{MOUNT_PATH, SHARED_VOLUME, VOLUME_NAME},
     },
+    field::{list, text},
     nearest::nearest,
+    notation::names,
     resolve::{
         Instance,
-        rules::{added_containers, at, is_label, list, text},
+        rules::{added_containers, at},
     },
 };
 
@@ -66,7 +68,7 @@ fn volumes(instance: &Instance, found: &mut Vec<Diagnostic>) {
         let name = text(volume, "name");
         let fault = if OURS.contains(&name) || name.starts_with(OUR_PREFIX) {
             Some(format!("`{name}` is a volume of the rendered Pod"))
-        } else if !is_label(name) {
+        } else if names::label(name).is_err() {
             Some(format!("`{name}` is no name of a volume"))
         } else {
             (!names.insert(name)).then(|| format!("the volume `{name}` is given twice"))

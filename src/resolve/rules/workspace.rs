@@ -7,11 +7,9 @@ use crate::{
         Diagnostic,
         catalogue::rules::{WORKSPACE_CLASH, WORKSPACE_PATH, WORKSPACE_RESERVED, WORKSPACE_SIZE},
     },
+    field::text,
     field_path::FieldPath,
-    resolve::{
-        Instance,
-        rules::{at, text},
-    },
+    resolve::{Instance, rules::at},
 };
 
 /// What the API server stores in one `ConfigMap`.

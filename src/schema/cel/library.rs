@@ -344,5 +344,5 @@ fn is_ip<'b, 'v>(arguments: Arguments<'b, 'v>) -> Answer<'b, 'v> {
 }
 
 fn is_cidr<'b, 'v>(arguments: Arguments<'b, 'v>) -> Answer<'b, 'v> {
-    text_test(&arguments, crate::schema::is_cidr)
+    text_test(&arguments, crate::notation::network::is_cidr)
 }

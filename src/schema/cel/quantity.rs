@@ -16,7 +16,7 @@ use cel::{
 };
 
 use crate::{
-    object::quantity::{self, Quantity},
+    notation::quantity::{self, Quantity},
     schema::cel::library::{Answer, Arguments, answer, values},
 };
 

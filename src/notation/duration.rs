@@ -4,7 +4,15 @@ use std::time::Duration;
 
 /// Reads a duration that is not negative: one or more numbers with a unit each, or `0`.
 pub fn parse(text: &str) -> Option<Duration> {
-    let mut rest = text.strip_prefix('+').unwrap_or(text);
+    unsigned(text.strip_prefix('+').unwrap_or(text))
+}
+
+/// A Go duration of either sign (`1h30m`, `-1.5s`, `0`), or a count with a unit as Scala writes it (`2 days`).
+pub fn is_duration(text: &str) -> bool {
+    unsigned(text.strip_prefix(['+', '-']).unwrap_or(text)).is_some() || is_spelled(text)
+}
+
+fn unsigned(mut rest: &str) -> Option<Duration> {
     if rest == "0" {
         return Some(Duration::ZERO);
     }
@@ -49,6 +57,28 @@ fn part(number: &str, unit: &str) -> Option<Duration> {
     Some(Duration::from_nanos(u64::try_from(total).ok()?))
 }
 
+fn is_spelled(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut rest = lower.as_str();
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let digits = &rest[start..];
+        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        let tail = digits[end..].trim_start();
+        let unit_end = tail.find(|c: char| !c.is_alphabetic()).unwrap_or(tail.len());
+        if is_unit(&tail[..unit_end]) {
+            return true;
+        }
+        rest = &digits[end..];
+    }
+    false
+}
+
+fn is_unit(unit: &str) -> bool {
+    const EXACT: [&str; 11] = ["ns", "us", "µs", "ms", "s", "m", "h", "hr", "d", "w", "wk"];
+    const STARTS: [&str; 8] = ["nano", "micro", "milli", "sec", "min", "hour", "day", "week"];
+    EXACT.contains(&unit) || STARTS.iter().any(|start| unit.starts_with(start))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +119,18 @@ mod tests {
             "99999999999999999999999999999999999999999h",
         ] {
             assert_eq!(parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn durations_of_a_schema_may_be_negative_or_spelled() {
+        for text in
+            ["1h30m", "-1.5s", "0", "+5ms", ".5h", "1.s", "2 days", "3 weeks", "10µs", "1h30"]
+        {
+            assert!(is_duration(text), "{text}");
+        }
+        for text in ["", "1", "h", "1x", "-", "+-1", ".s", "days"] {
+            assert!(!is_duration(text), "{text}");
         }
     }
 }
