@@ -3,6 +3,7 @@
 
 use std::env;
 
+#[expect(clippy::disallowed_methods, reason = "Cargo tells a build script its target this way")]
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     let target = |name: &str| env::var(format!("CARGO_CFG_TARGET_{name}")).unwrap_or_default();

@@ -4,7 +4,7 @@
 //! texts that came in and the texts that go out, and never all the trees.
 
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::{BTreeMap, HashSet, btree_map::Entry},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -133,6 +133,10 @@ fn place(object: &RenderedObject) -> Place<'_> {
 
 /// Applying both would leave whichever comes last. Two documents that share many objects are one problem.
 fn report_duplicates(objects: &[RenderedObject], report: &mut Vec<Diagnostic>) {
+    let mut identities = HashSet::with_capacity(objects.len());
+    if objects.iter().all(|object| identities.insert(&object.identity)) {
+        return;
+    }
     let mut seen: BTreeMap<&Identity, &RenderedObject> = BTreeMap::new();
     let mut pairs: BTreeMap<(Place<'_>, Place<'_>), Vec<(&RenderedObject, &RenderedObject)>> =
         BTreeMap::new();

@@ -36,25 +36,20 @@ const KINDS: &[&str] = &[
 const FIRST: &[&str] =
     &["Namespace", "CustomResourceDefinition", "StorageClass", "PriorityClass", "RuntimeClass"];
 
-/// The order of two objects: by what they are, and for two that are the same by where they come from.
+/// The order of two objects: by what they are, and for two that are the same by where they come from. Each part is looked
+/// at only where those before it agree: a run of ten thousand instances compares a million times.
 pub fn compare(left: &RenderedObject, right: &RenderedObject) -> Ordering {
-    let place =
-        |object: &RenderedObject| (object.location.source.name.clone(), object.location.span);
-    key(left).cmp(&key(right)).then_with(|| place(left).cmp(&place(right)))
-}
-
-fn key(object: &RenderedObject) -> impl Ord + '_ {
-    let identity = &object.identity;
-    let first = rank(FIRST, &identity.kind);
-    (
-        first,
-        identity.namespace.as_deref(),
-        object.instance.as_deref(),
-        rank(KINDS, &identity.kind),
-        &identity.kind,
-        &identity.name,
-        &identity.group,
-    )
+    let (this, that) = (&left.identity, &right.identity);
+    rank(FIRST, &this.kind)
+        .cmp(&rank(FIRST, &that.kind))
+        .then_with(|| this.namespace.cmp(&that.namespace))
+        .then_with(|| left.instance.cmp(&right.instance))
+        .then_with(|| rank(KINDS, &this.kind).cmp(&rank(KINDS, &that.kind)))
+        .then_with(|| this.kind.cmp(&that.kind))
+        .then_with(|| this.name.cmp(&that.name))
+        .then_with(|| this.group.cmp(&that.group))
+        .then_with(|| left.location.source.name.cmp(&right.location.source.name))
+        .then_with(|| left.location.span.cmp(&right.location.span))
 }
 
 fn rank(kinds: &[&str], kind: &str) -> usize {

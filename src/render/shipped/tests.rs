@@ -18,7 +18,8 @@ use crate::{
 /// Every template of the built-in packs, with its tree from its text.
 fn templates() -> Vec<(Arc<Source>, Node)> {
     let files = pack::BUILTIN.iter().flat_map(|pack| pack::builtin::files(pack).unwrap());
-    let sources = files.filter(|(name, _)| name.ends_with(".yaml")).map(|(name, text)| {
+    let is_template = |name: &str| Path::new(name).extension().is_some_and(|kind| kind == "yaml");
+    let sources = files.filter(|(name, _)| is_template(name)).map(|(name, text)| {
         Arc::new(Source { name: (*name).to_owned(), text: (*text).to_owned() })
     });
     sources.map(|source| (Arc::clone(&source), compile::from_text(&source).unwrap().root)).collect()
