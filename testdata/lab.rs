@@ -93,7 +93,14 @@ impl Lab {
 
 /// One trial for each test, all ignored where there is no lab.
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [&[Test]; 4] = [lifetime::TESTS, accepted::TESTS, agent::TESTS, speed::TESTS];
+    let tests: [&[Test]; 6] = [
+        agent::TESTS,
+        agent::configuration::TESTS,
+        agent::restarts::TESTS,
+        lifetime::TESTS,
+        accepted::TESTS,
+        speed::TESTS,
+    ];
     let lab = Lab::from_environment();
     let trial = |&(name, test): &Test| {
         let Some(lab) = lab.clone() else {
@@ -107,6 +114,11 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test(format!("lab::{name}"), move || lab.run(test))
     };
     tests.into_iter().flatten().map(trial).collect()
+}
+
+/// How many tests run at once where there is a lab: those on a node wait more than they work.
+pub(crate) fn threads() -> Option<usize> {
+    std::env::var_os("PETASOS_LAB").map(|_| 5)
 }
 
 /// A name and what it runs.

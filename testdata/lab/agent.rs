@@ -1,11 +1,15 @@
 //! The real agent on the node.
 
+pub(crate) mod configuration;
+pub(crate) mod instance;
+pub(crate) mod restarts;
+
 use std::{fs, process::Command, time::Instant};
 
 use anyhow::{Context as _, Result};
 
 use crate::case::PROGRAM;
-use crate::lab::{Lab, Test, figures, namespace::Apply, sources};
+use crate::lab::{Lab, Test, agent::instance::PATIENCE, figures, namespace::Apply, sources};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -22,7 +26,7 @@ fn by_hand_is_ready_in_a_restricted_namespace(lab: &Lab) -> Result<()> {
     let namespace = lab.node()?.namespace("by-hand")?;
     let manifests = fs::read_to_string(sources().join("by-hand/agent.yaml"))?;
     namespace.apply(&manifests, Apply::default())?;
-    namespace.wait_ready("statefulset/by-hand", 120)?;
+    namespace.wait_ready("statefulset/by-hand", PATIENCE)?;
 
     let url = format!("http://by-hand.{}.svc.cluster.local:8642/health", namespace.name);
     let fetch = format!(
@@ -60,7 +64,7 @@ fn the_quickstart_is_ready(lab: &Lab) -> Result<()> {
     namespace.apply(secret, Apply::default())?;
     let start = Instant::now();
     namespace.apply(&String::from_utf8(rendered.stdout)?, Apply::default())?;
-    namespace.wait_ready("statefulset/demo", 120)?;
+    namespace.wait_ready("statefulset/demo", PATIENCE)?;
     assert_eq!(namespace.get("apps/v1", "StatefulSet", "demo")?["status"]["readyReplicas"], 1);
     lab.figures.time("the quickstart, from apply to Ready", start);
     let processes = namespace.cluster.process_namespace()?;

@@ -78,14 +78,14 @@ impl Cluster {
     /// A new namespace that enforces Pod Security `restricted`. `name` is for people.
     pub(crate) fn namespace(&self, name: &str) -> Result<Namespace<'_>> {
         let number = self.namespaces.fetch_add(1, Ordering::Relaxed);
-        Namespace::create(self, &format!("{name}-{number}"))
+        Namespace::create(self, format!("{name}-{number}"))
     }
 
     /// Makes a namespace of this very name, which objects may name, unless it is there.
     pub(crate) fn ensure_namespace(&self, name: &str) -> Result<()> {
         match self.client.get(&format!("/api/v1/namespaces/{name}")) {
             Ok(_) => Ok(()),
-            Err(_) => Namespace::create(self, name).map(drop),
+            Err(_) => Namespace::ensure(self, name),
         }
     }
 
