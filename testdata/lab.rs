@@ -8,6 +8,7 @@ mod accepted;
 mod agent;
 mod client;
 mod cluster;
+mod fail;
 mod figures;
 mod lifetime;
 mod namespace;
@@ -93,10 +94,11 @@ impl Lab {
 
 /// One trial for each test, all ignored where there is no lab.
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [&[Test]; 6] = [
+    let tests: [&[Test]; 7] = [
         agent::TESTS,
         agent::configuration::TESTS,
         agent::restarts::TESTS,
+        fail::TESTS,
         lifetime::TESTS,
         accepted::TESTS,
         speed::TESTS,
