@@ -10,6 +10,7 @@ mod client;
 mod cluster;
 mod fail;
 mod figures;
+mod images;
 mod lifetime;
 mod namespace;
 mod speed;
@@ -24,6 +25,7 @@ use std::{
 use anyhow::{Result, anyhow};
 use libtest_mimic::{Completion, Failed, Trial};
 
+use crate::case::PROGRAM;
 use crate::lab::{cluster::Cluster, figures::Figures};
 
 /// The clusters of one run.
@@ -50,7 +52,7 @@ impl Lab {
 
     /// The newest Kubernetes with a node that runs Pods.
     fn node(&self) -> Result<&Cluster> {
-        self.shared(&self.node, &["--node"])
+        self.shared(&self.node, &["--node", "--program", PROGRAM])
     }
 
     /// The API of each minor, without a node.
@@ -94,11 +96,12 @@ impl Lab {
 
 /// One trial for each test, all ignored where there is no lab.
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [&[Test]; 7] = [
+    let tests: [&[Test]; 8] = [
         agent::TESTS,
         agent::configuration::TESTS,
         agent::restarts::TESTS,
         fail::TESTS,
+        images::TESTS,
         lifetime::TESTS,
         accepted::TESTS,
         speed::TESTS,
