@@ -13,6 +13,7 @@ mod figures;
 mod images;
 mod lifetime;
 mod namespace;
+mod network;
 mod speed;
 
 use std::{
@@ -96,7 +97,8 @@ impl Lab {
 
 /// One trial for each test, all ignored where there is no lab.
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [&[Test]; 8] = [
+    let tests: [&[Test]; 9] = [
+        network::TESTS,
         agent::TESTS,
         agent::configuration::TESTS,
         agent::restarts::TESTS,
