@@ -11,7 +11,10 @@ use crate::build::SOURCES;
 use crate::cache::{Cache, Key};
 use crate::step;
 
-/// The newest minor has all parts, for a node too; the one before only those that serve the API.
+/// Nobody debugs these programs here, and what debuggers read takes long to write.
+const NO_DEBUG_DATA: &str = "-gcflags=all=-dwarf=false";
+
+/// The newest minor has all parts, for a node too; the one before only the server of the API.
 const NEWEST: Kubernetes =
     Kubernetes { minor: "1.36", module: "go.mod", sums: "go.sum", tags: "node" };
 const OLDER: Kubernetes = Kubernetes {
@@ -114,7 +117,7 @@ fn version_flags(version: &str, minor: &str) -> String {
 /// What every build depends on.
 fn go_key() -> Result<Key> {
     let output = Command::new("go").arg("version").output().context("start go")?;
-    Ok(Key::new().with(&String::from_utf8(output.stdout)?))
+    Ok(Key::new().with(&String::from_utf8(output.stdout)?).with(NO_DEBUG_DATA))
 }
 
 fn go_files(directory: &Path) -> Result<Vec<PathBuf>> {
