@@ -1,5 +1,6 @@
 //! Tests on a real cluster. `cargo lab` builds it and names it in `PETASOS_LAB`; without that every test here is ignored, and
-//! says so.
+//! says so. `PETASOS_LAB_KUBECONFIG` names a cluster to use in place of the lab's own node, and `KUBEBUILDER_ASSETS` a
+//! directory with the API server and etcd to use for what needs no node.
 //!
 //! A run has at most one cluster of each shape, started by the first test that needs it, and each test has namespaces of its
 //! own in it. What a failed test leaves behind is printed; the logs of the cluster are kept until the next run.
@@ -33,6 +34,10 @@ use crate::lab::{cluster::Cluster, figures::Figures};
 struct Lab {
     /// What `cargo lab build` prints.
     parts: PathBuf,
+    /// The kubeconfig of a cluster that a person has.
+    kubeconfig: Option<PathBuf>,
+    /// Programs that a person has.
+    assets: Option<PathBuf>,
     node: OnceLock<Result<Cluster, String>>,
     newest: OnceLock<Result<Cluster, String>>,
     older: OnceLock<Result<Cluster, String>>,
@@ -41,9 +46,12 @@ struct Lab {
 
 impl Lab {
     fn from_environment() -> Option<Arc<Self>> {
-        let parts = PathBuf::from(std::env::var_os("PETASOS_LAB")?);
+        let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        let parts = PathBuf::from(set("PETASOS_LAB")?);
         Some(Arc::new(Self {
             parts,
+            kubeconfig: set("PETASOS_LAB_KUBECONFIG").map(PathBuf::from),
+            assets: set("KUBEBUILDER_ASSETS").map(PathBuf::from),
             node: OnceLock::new(),
             newest: OnceLock::new(),
             older: OnceLock::new(),
@@ -51,13 +59,23 @@ impl Lab {
         }))
     }
 
-    /// The newest Kubernetes with a node that runs Pods.
+    /// The newest Kubernetes with a node that runs Pods, or the cluster that a person has.
     fn node(&self) -> Result<&Cluster> {
+        if let Some(kubeconfig) = &self.kubeconfig {
+            let connected = self.node.get_or_init(|| {
+                Cluster::connect(&self.parts, kubeconfig).map_err(|error| format!("{error:#}"))
+            });
+            return connected.as_ref().map_err(|error| anyhow!(error.clone()));
+        }
         self.shared(&self.node, &["--node", "--program", PROGRAM])
     }
 
-    /// The API of each minor, without a node.
+    /// The API of each minor, without a node; where a person has an API server, that one in place of both.
     fn apis(&self) -> Result<[&Cluster; 2]> {
+        if let Some(assets) = &self.assets {
+            let only = self.shared(&self.newest, &["--assets", &assets.to_string_lossy()])?;
+            return Ok([only, only]);
+        }
         Ok([
             self.shared(&self.newest, &["--minor", "1.36"])?,
             self.shared(&self.older, &["--minor", "1.35"])?,
@@ -77,6 +95,12 @@ impl Lab {
             Ok(cluster)
         });
         started.as_ref().map_err(|error| anyhow!(error.clone()))
+    }
+
+    /// Why a test cannot run here.
+    fn reason_to_ignore(&self, name: &str) -> Option<&'static str> {
+        (self.kubeconfig.is_some() && OF_THE_NODE.contains(&name))
+            .then_some("it needs the lab's own node, and a kubeconfig is given")
     }
 
     /// Runs a test. When it fails the logs of every cluster stay, because it may have used any.
@@ -118,7 +142,10 @@ pub(crate) fn trials() -> Vec<Trial> {
             };
             return Trial::ignorable_test(format!("lab::{name}"), ignored);
         };
-        Trial::test(format!("lab::{name}"), move || lab.run(test))
+        Trial::ignorable_test(format!("lab::{name}"), move || match lab.reason_to_ignore(name) {
+            Some(reason) => Ok(Completion::ignored_with(reason)),
+            None => lab.run(test).map(|()| Completion::Completed),
+        })
     };
     tests.into_iter().flatten().map(trial).collect()
 }
@@ -127,6 +154,13 @@ pub(crate) fn trials() -> Vec<Trial> {
 pub(crate) fn threads() -> Option<usize> {
     std::env::var_os("PETASOS_LAB").map(|_| 5)
 }
+
+/// Tests that do to a node what its API cannot.
+const OF_THE_NODE: &[&str] = &[
+    "agent::restarts::a_killed_container_comes_back",
+    "images::a_restricted_pod_pulls_ours_and_renders",
+    "lifetime::two_nodes_run_at_once",
+];
 
 /// A name and what it runs.
 type Test = (&'static str, fn(&Lab) -> Result<()>);
