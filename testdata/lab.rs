@@ -48,6 +48,10 @@ impl Lab {
     fn from_environment() -> Option<Arc<Self>> {
         let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let parts = PathBuf::from(set("PETASOS_LAB")?);
+        let figures = Figures::default();
+        if let Some(built) = set("PETASOS_LAB_BUILT") {
+            figures.set("built, when it was missing, in", built.to_string_lossy().into_owned());
+        }
         Some(Arc::new(Self {
             parts,
             kubeconfig: set("PETASOS_LAB_KUBECONFIG").map(PathBuf::from),
@@ -55,7 +59,7 @@ impl Lab {
             node: OnceLock::new(),
             newest: OnceLock::new(),
             older: OnceLock::new(),
-            figures: Figures::default(),
+            figures,
         }))
     }
 

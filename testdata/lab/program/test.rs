@@ -31,6 +31,7 @@ pub(crate) fn run(cache: &Cache, args: &TestArgs) -> Result<ExitCode> {
         .args(["test", "--locked"])
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
         .env("PETASOS_LAB", &lab)
+        .env("PETASOS_LAB_BUILT", cache.built())
         .env("PETASOS_LAB_RUNS", cache.runs());
     if let Some(kubeconfig) = &args.kubeconfig {
         let kubeconfig = std::path::absolute(kubeconfig)?;
