@@ -1,8 +1,10 @@
 //! What the agent does after it ended, by its own will or not.
 
+use std::fs;
+
 use anyhow::{Context as _, Result, ensure};
 
-use crate::lab::{Lab, Test, agent::instance::Agent};
+use crate::lab::{Lab, Test, agent::instance::Agent, sources};
 
 pub(crate) const TESTS: &[Test] = &[
     ("agent::restarts::a_killed_container_comes_back", a_killed_container_comes_back),
@@ -16,9 +18,7 @@ pub(crate) const TESTS: &[Test] = &[
 /// SIGKILL from the node, with files left behind that name a process which lives: the first one of the Pod.
 fn a_killed_container_comes_back(lab: &Lab) -> Result<()> {
     let agent = Agent::start(lab, "killed")?;
-    agent.shell(
-        "cd /opt/data && sed -i 's/\"pid\": [0-9]*/\"pid\": 1/' gateway.pid && cp gateway.pid gateway.lock && grep -q '\"pid\": 1,' gateway.lock",
-    )?;
+    agent.shell(&fs::read_to_string(sources().join("agent/reuse-pid.sh"))?)?;
     let process = main_process(&agent)?;
     let killed = agent.namespace.cluster.run(&["kill", "-KILL", &process], "")?;
     ensure!(killed.status.success(), "{}", String::from_utf8_lossy(&killed.stderr));
