@@ -12,10 +12,10 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use serde_json::Value;
 
 use crate::lab::{client::Client, namespace::Namespace, sources};
@@ -123,9 +123,21 @@ impl Cluster {
 
     /// Makes a namespace of this very name, which objects may name, unless it is there.
     pub(crate) fn ensure_namespace(&self, name: &str) -> Result<()> {
-        match self.client.get(&format!("/api/v1/namespaces/{name}")) {
-            Ok(_) => Ok(()),
-            Err(_) => Namespace::ensure(self, name),
+        Namespace::ensure(self, name)
+    }
+
+    /// Waits until every definition of a custom resource is served. `kubectl wait` fails on one that has no conditions yet.
+    pub(crate) fn wait_for_definitions(&self) -> Result<()> {
+        let end = Instant::now() + Duration::from_mins(1);
+        loop {
+            let path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+            let definitions = self.client.get(path)?;
+            let mut definitions = definitions["items"].as_array().into_iter().flatten();
+            let Some(missing) = definitions.find(|definition| !is_established(definition)) else {
+                return Ok(());
+            };
+            ensure!(Instant::now() < end, "not served: {missing}");
+            thread::sleep(Duration::from_millis(50));
         }
     }
 
@@ -226,6 +238,11 @@ impl Drop for Cluster {
         // It ends for certain: what it waits for are processes that the kernel kills.
         let _ = self.keeper.wait();
     }
+}
+
+fn is_established(definition: &Value) -> bool {
+    let mut conditions = definition["status"]["conditions"].as_array().into_iter().flatten();
+    conditions.any(|condition| condition["type"] == "Established" && condition["status"] == "True")
 }
 
 /// Where the resources of a group and version are.

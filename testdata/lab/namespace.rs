@@ -40,13 +40,15 @@ impl<'a> Namespace<'a> {
         Ok(Self { cluster, name })
     }
 
-    /// Makes a namespace that stays.
+    /// Makes a namespace that stays, unless it is there.
     pub(crate) fn ensure(cluster: &Cluster, name: &str) -> Result<()> {
         let labels = json!({"pod-security.kubernetes.io/enforce": "restricted"});
         let namespace = json!({
             "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}
         });
-        cluster.client.create("/api/v1/namespaces", &namespace).map(drop)
+        let path = format!("/api/v1/namespaces/{name}?fieldManager=lab");
+        let kind = "application/apply-patch+yaml";
+        cluster.client.send("PATCH", &path, kind, &namespace.to_string())?.object().map(drop)
     }
 
     /// Applies every document by server-side apply with strict field validation, and returns what the server made of them.
