@@ -1,5 +1,6 @@
 //! Tests on a real cluster. `cargo lab` builds it and names it in `PETASOS_LAB`; without that every test here is ignored, and
-//! says so.
+//! says so. `PETASOS_LAB_KUBECONFIG` names a cluster to use in place of the lab's own node, and `KUBEBUILDER_ASSETS` a
+//! directory with the API server and etcd to use for what needs no node.
 //!
 //! A run has at most one cluster of each shape, started by the first test that needs it, and each test has namespaces of its
 //! own in it. What a failed test leaves behind is printed; the logs of the cluster are kept until the next run.
@@ -8,9 +9,12 @@ mod accepted;
 mod agent;
 mod client;
 mod cluster;
+mod fail;
 mod figures;
+mod images;
 mod lifetime;
 mod namespace;
+mod network;
 mod speed;
 
 use std::{
@@ -23,12 +27,17 @@ use std::{
 use anyhow::{Result, anyhow};
 use libtest_mimic::{Completion, Failed, Trial};
 
+use crate::case::PROGRAM;
 use crate::lab::{cluster::Cluster, figures::Figures};
 
 /// The clusters of one run.
 struct Lab {
     /// What `cargo lab build` prints.
     parts: PathBuf,
+    /// The kubeconfig of a cluster that a person has.
+    kubeconfig: Option<PathBuf>,
+    /// Programs that a person has.
+    assets: Option<PathBuf>,
     node: OnceLock<Result<Cluster, String>>,
     newest: OnceLock<Result<Cluster, String>>,
     older: OnceLock<Result<Cluster, String>>,
@@ -37,23 +46,40 @@ struct Lab {
 
 impl Lab {
     fn from_environment() -> Option<Arc<Self>> {
-        let parts = PathBuf::from(std::env::var_os("PETASOS_LAB")?);
+        let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        let parts = PathBuf::from(set("PETASOS_LAB")?);
+        let figures = Figures::default();
+        if let Some(built) = set("PETASOS_LAB_BUILT") {
+            figures.set("built, when it was missing, in", built.to_string_lossy().into_owned());
+        }
         Some(Arc::new(Self {
             parts,
+            kubeconfig: set("PETASOS_LAB_KUBECONFIG").map(PathBuf::from),
+            assets: set("KUBEBUILDER_ASSETS").map(PathBuf::from),
             node: OnceLock::new(),
             newest: OnceLock::new(),
             older: OnceLock::new(),
-            figures: Figures::default(),
+            figures,
         }))
     }
 
-    /// The newest Kubernetes with a node that runs Pods.
+    /// The newest Kubernetes with a node that runs Pods, or the cluster that a person has.
     fn node(&self) -> Result<&Cluster> {
-        self.shared(&self.node, &["--node"])
+        if let Some(kubeconfig) = &self.kubeconfig {
+            let connected = self.node.get_or_init(|| {
+                Cluster::connect(&self.parts, kubeconfig).map_err(|error| format!("{error:#}"))
+            });
+            return connected.as_ref().map_err(|error| anyhow!(error.clone()));
+        }
+        self.shared(&self.node, &["--node", "--program", PROGRAM])
     }
 
-    /// The API of each minor, without a node.
+    /// The API of each minor, without a node; where a person has an API server, that one in place of both.
     fn apis(&self) -> Result<[&Cluster; 2]> {
+        if let Some(assets) = &self.assets {
+            let only = self.shared(&self.newest, &["--assets", &assets.to_string_lossy()])?;
+            return Ok([only, only]);
+        }
         Ok([
             self.shared(&self.newest, &["--minor", "1.36"])?,
             self.shared(&self.older, &["--minor", "1.35"])?,
@@ -75,6 +101,12 @@ impl Lab {
         started.as_ref().map_err(|error| anyhow!(error.clone()))
     }
 
+    /// Why a test cannot run here.
+    fn reason_to_ignore(&self, name: &str) -> Option<&'static str> {
+        (self.kubeconfig.is_some() && OF_THE_NODE.contains(&name))
+            .then_some("it needs the lab's own node, and a kubeconfig is given")
+    }
+
     /// Runs a test. When it fails the logs of every cluster stay, because it may have used any.
     fn run(&self, test: fn(&Self) -> Result<()>) -> Result<(), Failed> {
         let result = panic::catch_unwind(AssertUnwindSafe(|| test(self)));
@@ -93,7 +125,17 @@ impl Lab {
 
 /// One trial for each test, all ignored where there is no lab.
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [&[Test]; 4] = [lifetime::TESTS, accepted::TESTS, agent::TESTS, speed::TESTS];
+    let tests: [&[Test]; 9] = [
+        network::TESTS,
+        agent::TESTS,
+        agent::configuration::TESTS,
+        agent::restarts::TESTS,
+        fail::TESTS,
+        images::TESTS,
+        lifetime::TESTS,
+        accepted::TESTS,
+        speed::TESTS,
+    ];
     let lab = Lab::from_environment();
     let trial = |&(name, test): &Test| {
         let Some(lab) = lab.clone() else {
@@ -104,10 +146,25 @@ pub(crate) fn trials() -> Vec<Trial> {
             };
             return Trial::ignorable_test(format!("lab::{name}"), ignored);
         };
-        Trial::test(format!("lab::{name}"), move || lab.run(test))
+        Trial::ignorable_test(format!("lab::{name}"), move || match lab.reason_to_ignore(name) {
+            Some(reason) => Ok(Completion::ignored_with(reason)),
+            None => lab.run(test).map(|()| Completion::Completed),
+        })
     };
     tests.into_iter().flatten().map(trial).collect()
 }
+
+/// How many tests run at once where there is a lab: those on a node wait more than they work.
+pub(crate) fn threads() -> Option<usize> {
+    std::env::var_os("PETASOS_LAB").map(|_| 5)
+}
+
+/// Tests that do to a node what its API cannot.
+const OF_THE_NODE: &[&str] = &[
+    "agent::restarts::a_killed_container_comes_back",
+    "images::a_restricted_pod_pulls_ours_and_renders",
+    "lifetime::two_nodes_run_at_once",
+];
 
 /// A name and what it runs.
 type Test = (&'static str, fn(&Lab) -> Result<()>);

@@ -69,8 +69,7 @@ fn install_definitions(cluster: &Cluster) -> Result<()> {
     for file in sorted(&root().join("crds")) {
         namespace.apply(&fs::read_to_string(&file)?, Apply::default())?;
     }
-    let wait = ["wait", "--for=condition=Established", "--timeout=30s", "crd", "--all"];
-    namespace.kubectl(&wait).map(drop)
+    cluster.wait_for_definitions()
 }
 
 /// Each document is applied, each Pod that it would become is asked about, and a second time nothing changes.

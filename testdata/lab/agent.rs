@@ -1,11 +1,15 @@
 //! The real agent on the node.
 
+pub(crate) mod configuration;
+pub(crate) mod instance;
+pub(crate) mod restarts;
+
 use std::{fs, process::Command, time::Instant};
 
 use anyhow::{Context as _, Result};
 
 use crate::case::PROGRAM;
-use crate::lab::{Lab, Test, figures, namespace::Apply, sources};
+use crate::lab::{Lab, Test, agent::instance::PATIENCE, figures, namespace::Apply, sources};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -14,7 +18,6 @@ pub(crate) const TESTS: &[Test] = &[
     ),
     ("agent::the_quickstart_is_ready", the_quickstart_is_ready),
     ("agent::a_pod_that_is_not_restricted_is_refused", a_pod_that_is_not_restricted_is_refused),
-    ("agent::a_report_says_why_a_pod_is_not_ready", a_report_says_why_a_pod_is_not_ready),
 ];
 
 /// The lab itself: volumes, images, names, and probes do for the agent what a real cluster does.
@@ -22,7 +25,7 @@ fn by_hand_is_ready_in_a_restricted_namespace(lab: &Lab) -> Result<()> {
     let namespace = lab.node()?.namespace("by-hand")?;
     let manifests = fs::read_to_string(sources().join("by-hand/agent.yaml"))?;
     namespace.apply(&manifests, Apply::default())?;
-    namespace.wait_ready("statefulset/by-hand", 120)?;
+    namespace.wait_ready("statefulset/by-hand", PATIENCE)?;
 
     let url = format!("http://by-hand.{}.svc.cluster.local:8642/health", namespace.name);
     let fetch = format!(
@@ -60,14 +63,14 @@ fn the_quickstart_is_ready(lab: &Lab) -> Result<()> {
     namespace.apply(secret, Apply::default())?;
     let start = Instant::now();
     namespace.apply(&String::from_utf8(rendered.stdout)?, Apply::default())?;
-    namespace.wait_ready("statefulset/demo", 120)?;
+    namespace.wait_ready("statefulset/demo", PATIENCE)?;
     assert_eq!(namespace.get("apps/v1", "StatefulSet", "demo")?["status"]["readyReplicas"], 1);
     lab.figures.time("the quickstart, from apply to Ready", start);
-    let processes = namespace.cluster.process_namespace()?;
-    lab.figures.memory(
-        "a cluster with a node, memory of all processes",
-        figures::memory(&processes, None)?,
-    );
+    if lab.kubeconfig.is_none() {
+        let processes = namespace.cluster.process_namespace()?;
+        let memory = figures::memory(&processes, None)?;
+        lab.figures.memory("a cluster with a node, memory of all processes", memory);
+    }
 
     let model = namespace.exec(
         "statefulset/demo",
@@ -86,21 +89,5 @@ fn a_pod_that_is_not_restricted_is_refused(lab: &Lab) -> Result<()> {
     let pod = "{apiVersion: v1, kind: Pod, metadata: {name: root}, spec: {containers: [{name: a, image: 'lab.invalid/tools:1'}]}}";
     let error = namespace.apply(pod, Apply::default()).err().context("the pod was accepted")?;
     assert!(error.to_string().contains("violates PodSecurity \"restricted:latest\""), "{error:?}");
-    Ok(())
-}
-
-/// The same manifests with a key that the agent finds too short.
-fn a_report_says_why_a_pod_is_not_ready(lab: &Lab) -> Result<()> {
-    let namespace = lab.node()?.namespace("short-key")?;
-    let manifests = fs::read_to_string(sources().join("by-hand/agent.yaml"))?;
-    namespace.apply(&manifests.replace("0123456789abcdef", "01234567"), Apply::default())?;
-    let error = namespace
-        .wait_ready("statefulset/by-hand", 25)
-        .err()
-        .context("ready with a key of eight characters")?;
-    let report = error.to_string();
-    for part in ["== object", "Startup probe failed", "API_SERVER_KEY", "the rest lies in"] {
-        assert!(report.contains(part), "no {part} in this report: {report}");
-    }
     Ok(())
 }

@@ -72,17 +72,6 @@ impl Client {
     pub(crate) fn get(&self, path: &str) -> Result<Value> {
         self.send("GET", path, "application/json", "")?.object()
     }
-
-    /// Makes an object by POST, strictly validated.
-    pub(crate) fn create(&self, path: &str, object: &Value) -> Result<Value> {
-        self.send(
-            "POST",
-            &format!("{path}?fieldValidation=Strict"),
-            "application/json",
-            &object.to_string(),
-        )?
-        .object()
-    }
 }
 
 impl Answer {

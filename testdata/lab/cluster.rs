@@ -1,4 +1,5 @@
-//! A running cluster: started by `scripts/up`, ended with this value or with this process, whichever comes first.
+//! A running cluster: started by `scripts/up`, ended with this value or with this process, whichever comes first; or one that
+//! a person has, which stays.
 
 use std::{
     collections::BTreeMap,
@@ -10,23 +11,34 @@ use std::{
         Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    thread,
+    time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use serde_json::Value;
 
 use crate::lab::{client::Client, namespace::Namespace, sources};
 
-/// A cluster, and the only process that keeps it alive.
+/// A cluster, and the process that keeps it alive, or that keeps it within reach.
 pub(crate) struct Cluster {
     /// Its files, which go with it: logs, audit log, volumes.
     pub(crate) directory: PathBuf,
     /// Its API.
     pub(crate) client: Client,
     keeper: Child,
+    /// How commands reach a cluster that a person has.
+    access: Option<Access>,
     /// Where the objects of each kind are, as discovery says: (apiVersion, kind) to plural and whether namespaced.
     resources: Mutex<BTreeMap<(String, String), (String, bool)>>,
     namespaces: AtomicUsize,
+}
+
+/// What commands need that run on this machine and not in the namespaces of the lab's own cluster.
+struct Access {
+    kubeconfig: PathBuf,
+    /// The directory of kubectl.
+    programs: PathBuf,
 }
 
 impl Cluster {
@@ -53,15 +65,41 @@ impl Cluster {
             keeper.wait()?;
             bail!("the cluster did not start:\n{errors}its logs are in {}", directory.display());
         }
-        let client = Client::new(&directory);
-        let cluster = Self {
-            directory,
-            client,
-            keeper,
-            resources: Mutex::default(),
-            namespaces: AtomicUsize::new(0),
-        };
+        Ok(Self::new(directory, keeper, None))
+    }
+
+    /// Reaches the cluster that a kubeconfig names.
+    pub(crate) fn connect(parts: &Path, kubeconfig: &Path) -> Result<Self> {
+        let directory = free_directory();
+        fs::create_dir_all(&directory)?;
+        let programs = parts.join("1.36/bin");
+        let socket = directory.join("api.sock");
+        let mut keeper = Command::new(programs.join("kubectl"))
+            .args(["proxy", "--disable-filter=true"])
+            .arg(format!("--unix-socket={}", socket.display()))
+            .env("KUBECONFIG", kubeconfig)
+            .stdout(Stdio::null())
+            .spawn()
+            .context("start kubectl")?;
+        while !socket.exists() {
+            if let Some(status) = keeper.try_wait()? {
+                bail!("kubectl proxy with {} ended: {status}", kubeconfig.display());
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        let access = Access { kubeconfig: kubeconfig.to_owned(), programs };
+        let cluster = Self::new(directory, keeper, Some(access));
+        cluster
+            .client
+            .get("/version")
+            .with_context(|| format!("reach the cluster of {}", kubeconfig.display()))?;
         Ok(cluster)
+    }
+
+    fn new(directory: PathBuf, keeper: Child, access: Option<Access>) -> Self {
+        let client = Client::new(&directory);
+        let (resources, namespaces) = (Mutex::default(), AtomicUsize::new(0));
+        Self { directory, client, keeper, access, resources, namespaces }
     }
 
     /// The number of the process outside whose standard input keeps the cluster alive.
@@ -78,22 +116,36 @@ impl Cluster {
     /// A new namespace that enforces Pod Security `restricted`. `name` is for people.
     pub(crate) fn namespace(&self, name: &str) -> Result<Namespace<'_>> {
         let number = self.namespaces.fetch_add(1, Ordering::Relaxed);
-        Namespace::create(self, &format!("{name}-{number}"))
+        // A cluster that stays may hold those of the run before.
+        let run = self.access.as_ref().map(|_| format!("-{}", std::process::id()));
+        Namespace::create(self, format!("{name}{}-{number}", run.unwrap_or_default()))
     }
 
     /// Makes a namespace of this very name, which objects may name, unless it is there.
     pub(crate) fn ensure_namespace(&self, name: &str) -> Result<()> {
-        match self.client.get(&format!("/api/v1/namespaces/{name}")) {
-            Ok(_) => Ok(()),
-            Err(_) => Namespace::create(self, name).map(drop),
+        Namespace::ensure(self, name)
+    }
+
+    /// Waits until every definition of a custom resource is served. `kubectl wait` fails on one that has no conditions yet.
+    pub(crate) fn wait_for_definitions(&self) -> Result<()> {
+        let end = Instant::now() + Duration::from_mins(1);
+        loop {
+            let path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+            let definitions = self.client.get(path)?;
+            let mut definitions = definitions["items"].as_array().into_iter().flatten();
+            let Some(missing) = definitions.find(|definition| !is_established(definition)) else {
+                return Ok(());
+            };
+            ensure!(Instant::now() < end, "not served: {missing}");
+            thread::sleep(Duration::from_millis(50));
         }
     }
 
-    /// Runs a command in the cluster's namespaces, where its API, Pods, and Services answer. `input` is its standard input.
+    /// Runs a command where the cluster's API answers, and its Pods and Services where it is the lab's own. `input` is its
+    /// standard input.
     pub(crate) fn run(&self, command: &[&str], input: &str) -> Result<Output> {
-        let pid = fs::read_to_string(self.directory.join("pid"))?;
-        let mut child = Command::new("nsenter")
-            .args(["--net", "--mount", "--pid", "--target", pid.trim(), "/run/lab/enter", "/"])
+        let mut child = self
+            .reach()?
             .args(command)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -103,6 +155,22 @@ impl Cluster {
         stdin.write_all(input.as_bytes())?;
         drop(stdin);
         Ok(child.wait_with_output()?)
+    }
+
+    /// What to put in front of a command.
+    fn reach(&self) -> Result<Command> {
+        if let Some(access) = &self.access {
+            let path = std::env::var_os("PATH").unwrap_or_default();
+            let path = std::env::split_paths(&path);
+            let path = std::env::join_paths([access.programs.clone()].into_iter().chain(path))?;
+            let mut reach = Command::new("env");
+            reach.env("PATH", path).env("KUBECONFIG", &access.kubeconfig);
+            return Ok(reach);
+        }
+        let pid = fs::read_to_string(self.directory.join("pid"))?;
+        let mut reach = Command::new("nsenter");
+        reach.args(["--net", "--mount", "--pid", "--target", pid.trim(), "/run/lab/enter", "/"]);
+        Ok(reach)
     }
 
     /// What kubectl prints; an error with what it complains about.
@@ -162,9 +230,19 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         drop(self.keeper.stdin.take());
+        if self.access.is_some() {
+            // Only the way to it ends.
+            let _ = self.keeper.kill();
+            let _ = fs::remove_dir_all(&self.directory);
+        }
         // It ends for certain: what it waits for are processes that the kernel kills.
         let _ = self.keeper.wait();
     }
+}
+
+fn is_established(definition: &Value) -> bool {
+    let mut conditions = definition["status"]["conditions"].as_array().into_iter().flatten();
+    conditions.any(|condition| condition["type"] == "Established" && condition["status"] == "True")
 }
 
 /// Where the resources of a group and version are.

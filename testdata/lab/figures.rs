@@ -19,7 +19,8 @@ impl Figures {
         self.set(name, format!("{} MiB", bytes >> 20));
     }
 
-    fn set(&self, name: &str, value: String) {
+    /// Remembers something that is known already.
+    pub(crate) fn set(&self, name: &str, value: String) {
         // A figure is not worth a second panic.
         if let Ok(mut figures) = self.0.lock() {
             figures.insert(name.to_owned(), value);

@@ -25,7 +25,9 @@ pub(crate) const TESTS: &[Test] = &[
 
 fn both_minors_serve_at_once(lab: &Lab) -> Result<()> {
     for (cluster, minor) in lab.apis()?.into_iter().zip(["36", "35"]) {
-        assert_eq!(cluster.client.get("/version")?["minor"], minor);
+        let version = cluster.client.get("/version")?;
+        // A person's API server may be of any minor.
+        assert!(lab.assets.is_some() || version["minor"] == minor, "{version}");
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::lab::{client::Answer, cluster::Cluster};
 /// Lines of each log in a report.
 const TAIL: &str = "--tail=25";
 
-/// A namespace that enforces Pod Security `restricted`. It is gone with its cluster.
+/// A namespace that enforces Pod Security `restricted`. It is deleted with this value: what runs in it takes room from others.
 pub(crate) struct Namespace<'a> {
     /// The cluster that it is in.
     pub(crate) cluster: &'a Cluster,
@@ -35,13 +35,20 @@ impl Default for Apply {
 }
 
 impl<'a> Namespace<'a> {
-    pub(crate) fn create(cluster: &'a Cluster, name: &str) -> Result<Self> {
+    pub(crate) fn create(cluster: &'a Cluster, name: String) -> Result<Self> {
+        Self::ensure(cluster, &name)?;
+        Ok(Self { cluster, name })
+    }
+
+    /// Makes a namespace that stays, unless it is there.
+    pub(crate) fn ensure(cluster: &Cluster, name: &str) -> Result<()> {
         let labels = json!({"pod-security.kubernetes.io/enforce": "restricted"});
         let namespace = json!({
             "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}
         });
-        cluster.client.create("/api/v1/namespaces", &namespace)?;
-        Ok(Self { cluster, name: name.to_owned() })
+        let path = format!("/api/v1/namespaces/{name}?fieldManager=lab");
+        let kind = "application/apply-patch+yaml";
+        cluster.client.send("PATCH", &path, kind, &namespace.to_string())?.object().map(drop)
     }
 
     /// Applies every document by server-side apply with strict field validation, and returns what the server made of them.
@@ -128,6 +135,14 @@ impl<'a> Namespace<'a> {
             self.cluster.directory.display()
         );
         anyhow!(report)
+    }
+}
+
+impl Drop for Namespace<'_> {
+    fn drop(&mut self) {
+        // Nobody waits for its end, and the cluster ends soon after.
+        let path = format!("/api/v1/namespaces/{}", self.name);
+        let _ = self.cluster.client.send("DELETE", &path, "application/json", "");
     }
 }
 

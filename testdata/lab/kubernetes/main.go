@@ -15,13 +15,11 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/component-base/cli"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
-	manager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
 )
 
 // Parts that are cobra commands, by name. Files with a build tag add theirs.
 var commands = map[string]func() *cobra.Command{
-	"kube-apiserver":          apiserver.NewAPIServerCommand,
-	"kube-controller-manager": manager.NewControllerManagerCommand,
+	"kube-apiserver": apiserver.NewAPIServerCommand,
 }
 
 // Parts that read the arguments of the process themselves.

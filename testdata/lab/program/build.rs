@@ -9,7 +9,7 @@ use std::thread;
 use anyhow::{Context, Result, bail};
 
 use crate::cache::{Cache, Key};
-use crate::step;
+use crate::{go, step};
 
 /// Where the lab's sources are in the checkout.
 pub(crate) const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/lab");
@@ -47,41 +47,22 @@ const TOOLS: &[(&str, &str)] = &[
 /// The agent's release and the tag that the upstream image has for it.
 const AGENT: (&str, &str) = ("0.19.0", "v2026.7.20");
 
-/// The newest minor has all parts, for a node too; the one before only those that serve the API.
-const NEWEST: Kubernetes =
-    Kubernetes { minor: "1.36", module: "go.mod", sums: "go.sum", tags: "node" };
-const OLDER: Kubernetes = Kubernetes {
-    minor: "1.35",
-    module: "kubernetes-1.35.mod",
-    sums: "kubernetes-1.35.sum",
-    tags: "",
-};
-
-struct Kubernetes {
-    minor: &'static str,
-    module: &'static str,
-    sums: &'static str,
-    tags: &'static str,
-}
-
 /// Builds what is missing and returns the directory with all of it, which `PETASOS_LAB` names.
 pub(crate) fn lab(cache: &Cache) -> Result<PathBuf> {
     check_tools()?;
     // Images wait for the network and Kubernetes for the processors: the two go well side by side.
-    let (images, kubernetes) = thread::scope(|scope| {
+    let (programs, images) = thread::scope(|scope| {
         let images = scope.spawn(|| {
             let debian = debian(cache)?;
             let images = images(cache, &debian)?;
             anyhow::Ok((debian, images))
         });
-        let kubernetes = [&NEWEST, &OLDER].map(|kubernetes| kubernetes.build(cache));
-        (images.join(), kubernetes)
+        (go::build(cache), images.join())
     });
     let Ok(images) = images else { bail!("the thread that builds images panicked") };
     let (debian, images) = images?;
-    let [newest, older] = kubernetes;
-    let parts =
-        [("debian", debian), ("images", images), (NEWEST.minor, newest?), (OLDER.minor, older?)];
+    let mut parts = vec![("debian", debian), ("images", images)];
+    parts.extend(programs?);
     let key = parts
         .iter()
         .fold(Key::new(), |key, (name, path)| key.with(name).with(&path.to_string_lossy()));
@@ -108,81 +89,6 @@ fn check_tools() -> Result<()> {
         );
     }
     Ok(())
-}
-
-impl Kubernetes {
-    fn build(&self, cache: &Cache) -> Result<PathBuf> {
-        let sources = Path::new(SOURCES).join("kubernetes");
-        let mut key =
-            Key::new().with(&go_version()?).with(self.tags).with(&version_flags("", self.minor));
-        for file in go_files(&sources)? {
-            key = key.with_file(&file)?;
-        }
-        key = key.with_file(&sources.join(self.module))?.with_file(&sources.join(self.sums))?;
-        let version = self.version(&sources)?;
-        cache.part(&format!("kubernetes-{}", self.minor), key, |out| {
-            eprintln!(
-                "lab: building Kubernetes {version}: several minutes where Go's own cache is empty"
-            );
-            let mut go = Command::new("go");
-            go.current_dir(&sources)
-                .args(["build", "-v", "-buildvcs=false", "-mod=readonly"])
-                .arg(format!("-modfile={}", self.module))
-                .arg(format!("-tags={}", self.tags))
-                .arg(format!("-ldflags={}", version_flags(&version, self.minor)))
-                .arg("-o")
-                .arg(out.join("bin/kubernetes"))
-                .arg(".");
-            step::run(&format!("Kubernetes {version}"), out, go)?;
-            link(&out.join("bin"))
-        })
-    }
-
-    /// The version that the module file asks for.
-    fn version(&self, sources: &Path) -> Result<String> {
-        let text = fs::read_to_string(sources.join(self.module))?;
-        text.lines()
-            .find_map(|line| line.trim().strip_prefix("k8s.io/kubernetes "))
-            .map(str::to_owned)
-            .with_context(|| format!("{} does not require k8s.io/kubernetes", self.module))
-    }
-}
-
-/// A name in `bin` for each part: called by it, the binary is that part.
-fn link(bin: &Path) -> Result<()> {
-    let usage = Command::new(bin.join("kubernetes")).output()?;
-    let usage = String::from_utf8(usage.stderr)?;
-    let parts = usage
-        .split_whitespace()
-        .find(|word| word.contains('|'))
-        .context("the binary names no parts")?;
-    parts.split('|').try_for_each(|part| Ok(symlink("kubernetes", bin.join(part))?))
-}
-
-fn version_flags(version: &str, minor: &str) -> String {
-    // Kubernetes' own build stamps these; without them kubectl and client libraries cannot parse the server's version.
-    let minor = minor.rsplit('.').next().unwrap_or_default();
-    let packages = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"];
-    packages.iter().fold("-s -w".to_owned(), |flags, package| {
-        flags + &format!(" -X {package}.gitVersion={version} -X {package}.gitMajor=1 -X {package}.gitMinor={minor}")
-    })
-}
-
-fn go_version() -> Result<String> {
-    let output = Command::new("go").arg("version").output().context("start go")?;
-    Ok(String::from_utf8(output.stdout)?)
-}
-
-fn go_files(directory: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(directory)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "go") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 fn debian(cache: &Cache) -> Result<PathBuf> {

@@ -1,9 +1,11 @@
 //! A directory of things that are built once for what they are built from.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -12,6 +14,8 @@ use sha2::{Digest, Sha256};
 /// The cache of every checkout of this user.
 pub(crate) struct Cache {
     root: PathBuf,
+    /// How many seconds the build of each part that was asked for took, now or long ago.
+    built: Mutex<BTreeMap<String, String>>,
 }
 
 /// What a part is built from: two parts with the same key are the same.
@@ -28,7 +32,7 @@ impl Cache {
         )?;
         let root = caches.join("petasos-lab");
         fs::create_dir_all(root.join("run")).with_context(|| format!("make {}", root.display()))?;
-        Ok(Self { root })
+        Ok(Self { root, built: Mutex::default() })
     }
 
     /// The directory of running clusters.
@@ -57,24 +61,21 @@ impl Cache {
         build: impl FnOnce(&Path) -> Result<()>,
     ) -> Result<PathBuf> {
         let path = self.root.join(format!("{name}-{}", key.text()));
-        if path.exists() {
-            return Ok(path);
+        if !path.exists() {
+            build_part(name, &path, build)?;
         }
-        let lock = File::create(path.with_added_extension("lock"))?;
-        lock.lock()?;
-        if path.exists() {
-            return Ok(path);
+        let seconds = fs::read_to_string(path.with_added_extension("seconds"));
+        if let (Ok(seconds), Ok(mut built)) = (seconds, self.built.lock()) {
+            built.insert(name.to_owned(), seconds);
         }
-        let partial = path.with_added_extension("partial");
-        if partial.exists() {
-            fs::remove_dir_all(&partial)?;
-        }
-        fs::create_dir(&partial)?;
-        let start = Instant::now();
-        build(&partial).with_context(|| format!("cannot build {name}"))?;
-        fs::rename(&partial, &path)?;
-        eprintln!("lab: {name} took {:.0} s", start.elapsed().as_secs_f64());
         Ok(path)
+    }
+
+    /// How long each part took to build that was asked for and where that is known, as text.
+    pub(crate) fn built(&self) -> String {
+        let built = self.built.lock().map(|built| built.clone()).unwrap_or_default();
+        let parts = built.iter().filter(|(_, seconds)| *seconds != "0");
+        parts.map(|(name, seconds)| format!("{name} {seconds} s")).collect::<Vec<_>>().join(", ")
     }
 
     /// The parts that are there, with their sizes as `du` gives them.
@@ -102,6 +103,27 @@ impl Cache {
         }
         Ok(())
     }
+}
+
+/// Builds a part beside its place and moves it there, unless another process just did.
+fn build_part(name: &str, path: &Path, build: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    let lock = File::create(path.with_added_extension("lock"))?;
+    lock.lock()?;
+    if path.exists() {
+        return Ok(());
+    }
+    let partial = path.with_added_extension("partial");
+    if partial.exists() {
+        fs::remove_dir_all(&partial)?;
+    }
+    fs::create_dir(&partial)?;
+    let start = Instant::now();
+    build(&partial).with_context(|| format!("cannot build {name}"))?;
+    let seconds = format!("{:.0}", start.elapsed().as_secs_f64());
+    fs::write(path.with_added_extension("seconds"), &seconds)?;
+    fs::rename(&partial, path)?;
+    eprintln!("lab: {name} took {seconds} s");
+    Ok(())
 }
 
 impl Key {

@@ -39,11 +39,14 @@ pub(crate) fn up(cache: &Cache, args: &UpArgs) -> Result<()> {
         command.arg("--node");
         command.args(program().iter().flat_map(|path| [Path::new("--program"), path]));
     }
+    // It stays open for as long as the cluster lives, and so must not be what this program was given.
+    let errors = directory.join("up.log");
     let mut child = command
         // Out of the terminal's group, so that an interrupt of the next command does not reach it.
         .process_group(0)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
+        .stderr(File::create(&errors)?)
         .spawn()
         .context("start the cluster")?;
     let mut line = String::new();
@@ -51,7 +54,8 @@ pub(crate) fn up(cache: &Cache, args: &UpArgs) -> Result<()> {
     BufReader::new(output).read_line(&mut line)?;
     if line.trim() != "ready" {
         child.wait()?;
-        bail!("the cluster did not start; its logs are in {}", directory.display());
+        let errors = fs::read_to_string(&errors).unwrap_or_default();
+        bail!("the cluster did not start:\n{errors}its logs are in {}", directory.display());
     }
     println!(
         "The cluster is ready after {:.1} s. What reaches it:\n",

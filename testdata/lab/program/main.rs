@@ -11,6 +11,7 @@
 mod build;
 mod cache;
 mod cluster;
+mod go;
 mod step;
 mod test;
 

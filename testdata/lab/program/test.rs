@@ -1,6 +1,6 @@
 //! Every test, those on a cluster included.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -12,6 +12,9 @@ use crate::cache::Cache;
 /// What the tests are given.
 #[derive(Default, clap::Args)]
 pub(crate) struct TestArgs {
+    /// Run the tests that need a node on the cluster of this kubeconfig, and not on the lab's own
+    #[arg(long, value_name = "FILE", env = "PETASOS_LAB_KUBECONFIG")]
+    kubeconfig: Option<PathBuf>,
     /// What `cargo test` is given: `--test testdata lab::` runs those that need a cluster and no others
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
@@ -28,7 +31,12 @@ pub(crate) fn run(cache: &Cache, args: &TestArgs) -> Result<ExitCode> {
         .args(["test", "--locked"])
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
         .env("PETASOS_LAB", &lab)
+        .env("PETASOS_LAB_BUILT", cache.built())
         .env("PETASOS_LAB_RUNS", cache.runs());
+    if let Some(kubeconfig) = &args.kubeconfig {
+        let kubeconfig = std::path::absolute(kubeconfig)?;
+        cargo.env("PETASOS_LAB_KUBECONFIG", kubeconfig);
+    }
     let status = cargo.args(&args.arguments).status().context("start cargo test")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

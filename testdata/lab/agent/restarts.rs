@@ -1,0 +1,85 @@
+//! What the agent does after it ended, by its own will or not.
+
+use std::fs;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::lab::{Lab, Test, agent::instance::Agent, sources};
+
+pub(crate) const TESTS: &[Test] = &[
+    ("agent::restarts::a_killed_container_comes_back", a_killed_container_comes_back),
+    ("agent::restarts::state_survives_a_new_pod", state_survives_a_new_pod),
+    (
+        "agent::restarts::suspended_and_resumed_keeps_the_volume",
+        suspended_and_resumed_keeps_the_volume,
+    ),
+];
+
+/// SIGKILL from the node, with files left behind that name a process which lives: the first one of the Pod.
+fn a_killed_container_comes_back(lab: &Lab) -> Result<()> {
+    let agent = Agent::start(lab, "killed")?;
+    agent.shell(&fs::read_to_string(sources().join("agent/reuse-pid.sh"))?)?;
+    let process = main_process(&agent)?;
+    let killed = agent.namespace.cluster.run(&["kill", "-KILL", &process], "")?;
+    ensure!(killed.status.success(), "{}", String::from_utf8_lossy(&killed.stderr));
+
+    agent.wait_for_pod("jsonpath={.status.containerStatuses[0].restartCount}=1")?;
+    agent.wait_for_pod("condition=Ready")?;
+    let pod = agent.namespace.get("v1", "Pod", "agent-0")?;
+    let ended = &pod["status"]["containerStatuses"][0]["lastState"]["terminated"];
+    assert_eq!(ended["exitCode"], 137, "{ended}");
+    assert_eq!(agent.ask("/health", "")?["status"], "ok");
+    Ok(())
+}
+
+/// The number of the agent's first process, as the node sees it.
+fn main_process(agent: &Agent<'_>) -> Result<String> {
+    let pod = agent.namespace.get("v1", "Pod", "agent-0")?;
+    let container = pod["status"]["containerStatuses"][0]["containerID"].as_str();
+    let container = container.and_then(|id| id.strip_prefix("containerd://"));
+    let container = container.context("a container without an ID")?;
+    let tasks =
+        agent.namespace.cluster.run(&["ctr", "--namespace", "k8s.io", "tasks", "list"], "")?;
+    let tasks = String::from_utf8(tasks.stdout)?;
+    let task = tasks.lines().find_map(|line| line.strip_prefix(container));
+    let process = task.and_then(|columns| columns.split_whitespace().next());
+    process.map(str::to_owned).with_context(|| format!("no task {container} in {tasks}"))
+}
+
+fn state_survives_a_new_pod(lab: &Lab) -> Result<()> {
+    let agent = Agent::start(lab, "state")?;
+    plan_a_job(&agent)?;
+    agent.replace_pod()?;
+    expect_the_job(&agent)
+}
+
+fn suspended_and_resumed_keeps_the_volume(lab: &Lab) -> Result<()> {
+    let mut agent = Agent::start(lab, "suspended")?;
+    plan_a_job(&agent)?;
+    let claim = |agent: &Agent<'_>| {
+        let claim = agent.namespace.get("v1", "PersistentVolumeClaim", "agent-data")?;
+        anyhow::Ok((claim["metadata"]["uid"].clone(), claim["spec"]["volumeName"].clone()))
+    };
+    let before = claim(&agent)?;
+
+    agent.instance["spec"]["suspended"] = true.into();
+    agent.apply()?;
+    agent.wait_for_pod("delete")?;
+    assert_eq!(claim(&agent)?, before);
+
+    agent.instance["spec"]["suspended"] = false.into();
+    agent.apply()?;
+    assert_eq!(claim(&agent)?, before);
+    expect_the_job(&agent)
+}
+
+fn plan_a_job(agent: &Agent<'_>) -> Result<()> {
+    let job = r#"{"name": "nightly", "schedule": "0 3 * * *", "prompt": "hello"}"#;
+    agent.ask("/api/jobs", job).map(drop)
+}
+
+fn expect_the_job(agent: &Agent<'_>) -> Result<()> {
+    let jobs = agent.ask("/api/jobs", "")?;
+    assert_eq!(jobs["jobs"][0]["name"], "nightly", "{jobs}");
+    Ok(())
+}

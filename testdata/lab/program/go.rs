@@ -1,0 +1,133 @@
+//! What is compiled from Go modules: Kubernetes, and the evaluator of network policies.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::build::SOURCES;
+use crate::cache::{Cache, Key};
+use crate::step;
+
+/// Nobody debugs these programs here, and what debuggers read takes long to write.
+const NO_DEBUG_DATA: &str = "-gcflags=all=-dwarf=false";
+
+/// The newest minor has all parts, for a node too; the one before only the server of the API.
+const NEWEST: Kubernetes =
+    Kubernetes { minor: "1.36", module: "go.mod", sums: "go.sum", tags: "node" };
+const OLDER: Kubernetes = Kubernetes {
+    minor: "1.35",
+    module: "kubernetes-1.35.mod",
+    sums: "kubernetes-1.35.sum",
+    tags: "",
+};
+
+struct Kubernetes {
+    minor: &'static str,
+    module: &'static str,
+    sums: &'static str,
+    tags: &'static str,
+}
+
+/// Builds all of it, one after the other: each uses both processors, and what the packages before it compiled.
+pub(crate) fn build(cache: &Cache) -> Result<Vec<(&'static str, PathBuf)>> {
+    Ok(vec![
+        (NEWEST.minor, NEWEST.build(cache)?),
+        ("policies", policies(cache)?),
+        (OLDER.minor, OLDER.build(cache)?),
+    ])
+}
+
+impl Kubernetes {
+    fn build(&self, cache: &Cache) -> Result<PathBuf> {
+        let sources = Path::new(SOURCES).join("kubernetes");
+        let mut key = go_key()?.with(self.tags).with(&version_flags("", self.minor));
+        for file in go_files(&sources)? {
+            key = key.with_file(&file)?;
+        }
+        key = key.with_file(&sources.join(self.module))?.with_file(&sources.join(self.sums))?;
+        let version = self.version(&sources)?;
+        cache.part(&format!("kubernetes-{}", self.minor), key, |out| {
+            eprintln!(
+                "lab: building Kubernetes {version}: several minutes where Go's own cache is empty"
+            );
+            let mut go = go_build(&sources, &out.join("bin/kubernetes"));
+            go.arg(format!("-modfile={}", self.module))
+                .arg(format!("-tags={}", self.tags))
+                .arg(format!("-ldflags={}", version_flags(&version, self.minor)));
+            step::run(&format!("Kubernetes {version}"), out, go)?;
+            link(&out.join("bin"))
+        })
+    }
+
+    /// The version that the module file asks for.
+    fn version(&self, sources: &Path) -> Result<String> {
+        let text = fs::read_to_string(sources.join(self.module))?;
+        text.lines()
+            .find_map(|line| line.trim().strip_prefix("k8s.io/kubernetes "))
+            .map(str::to_owned)
+            .with_context(|| format!("{} does not require k8s.io/kubernetes", self.module))
+    }
+}
+
+fn policies(cache: &Cache) -> Result<PathBuf> {
+    let sources = Path::new(SOURCES).join("policies");
+    let mut key = go_key()?;
+    for file in ["main.go", "go.mod", "go.sum"] {
+        key = key.with_file(&sources.join(file))?;
+    }
+    cache.part("policies", key, |out| {
+        let mut go = go_build(&sources, &out.join("bin/policies"));
+        go.arg("-ldflags=-s -w");
+        step::run("the evaluator of network policies", out, go)
+    })
+}
+
+/// `go build` of the module in `sources`. Flags that change what is compiled are the same for all, so that they share it.
+fn go_build(sources: &Path, out: &Path) -> Command {
+    let mut go = Command::new("go");
+    go.current_dir(sources)
+        .args(["build", "-v", "-buildvcs=false", "-mod=readonly", "-o"])
+        .arg(out);
+    go
+}
+
+/// A name in `bin` for each part: called by it, the binary is that part.
+fn link(bin: &Path) -> Result<()> {
+    let usage = Command::new(bin.join("kubernetes")).output()?;
+    let usage = String::from_utf8(usage.stderr)?;
+    let parts = usage
+        .split_whitespace()
+        .find(|word| word.contains('|'))
+        .context("the binary names no parts")?;
+    parts.split('|').try_for_each(|part| Ok(symlink("kubernetes", bin.join(part))?))
+}
+
+fn version_flags(version: &str, minor: &str) -> String {
+    // Kubernetes' own build stamps these; without them kubectl and client libraries cannot parse the server's version.
+    let minor = minor.rsplit('.').next().unwrap_or_default();
+    let packages = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"];
+    packages.iter().fold("-s -w".to_owned(), |flags, package| {
+        flags + &format!(" -X {package}.gitVersion={version} -X {package}.gitMajor=1 -X {package}.gitMinor={minor}")
+    })
+}
+
+/// What every build depends on.
+fn go_key() -> Result<Key> {
+    let output = Command::new("go").arg("version").output().context("start go")?;
+    Ok(Key::new().with(&String::from_utf8(output.stdout)?).with(NO_DEBUG_DATA))
+}
+
+fn go_files(directory: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "go") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
