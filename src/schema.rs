@@ -27,7 +27,7 @@ mod walk;
 
 pub(crate) use format::is_cidr;
 pub use limits::{Limits, Pattern};
-pub use problem::Problem;
+pub use problem::{Mark, Problem};
 
 /// What one value may be.
 #[derive(Debug, Default, Deserialize)]

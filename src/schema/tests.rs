@@ -248,14 +248,14 @@ fn a_list_map_compares_all_its_keys() {
         }},
     });
     check(&ports, &json!([{"port": 1}, {"port": 1, "protocol": "UDP"}]), &[]);
-    check(&ports, &json!([{"port": 1}, {"port": 1, "protocol": null}]), &["P2009 spec[1].port"]);
+    check(&ports, &json!([{"port": 1}, {"port": 1, "protocol": null}]), &["P2009 spec[1]"]);
     check(&ports, &json!([{}, {}]), &["P2009 spec[1]"]);
     let mut defaulted = ports.clone();
     defaulted["items"]["properties"]["protocol"]["default"] = json!("TCP");
     check(
         &defaulted,
         &json!([{"port": 1}, {"port": 1, "protocol": "TCP"}]),
-        &["P2009 spec[1].port"],
+        &["P2009 spec[1]"],
     );
     message(
         &ports,

@@ -76,7 +76,8 @@ pub(super) fn check(object: &Value, faults: &mut Vec<Fault>) {
     let of_kind = |shape: &&Shape| shape.kind == kind && shape.api_version == api_version;
     let Some(shape) = SHAPES.iter().find(of_kind) else { return };
     let mut report = |problem: schema::Problem| {
-        let code = if problem.at_key { &codes::UNKNOWN_FIELD } else { &codes::WRONG_TYPE };
+        let is_name = problem.mark == schema::Mark::Key;
+        let code = if is_name { &codes::UNKNOWN_FIELD } else { &codes::WRONG_TYPE };
         faults.push(Fault { code, path: problem.path, message: problem.message });
     };
     schema::fields(object, shape.schema(), PathRef::Root, &mut report);
