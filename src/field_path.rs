@@ -108,12 +108,11 @@ impl FromStr for FieldPath {
         let mut rest = if text == "." { "" } else { text.strip_prefix('.').unwrap_or(text) };
         while !rest.is_empty() {
             let step;
-            (step, rest) = match rest.strip_prefix('[') {
-                Some(inner) => bracketed(inner)?,
-                None => {
-                    let (name, rest) = rest.split_at(rest.find(['.', '[']).unwrap_or(rest.len()));
-                    (named(name)?, rest)
-                }
+            (step, rest) = if let Some(inner) = rest.strip_prefix('[') {
+                bracketed(inner)?
+            } else {
+                let (name, rest) = rest.split_at(rest.find(['.', '[']).unwrap_or(rest.len()));
+                (named(name)?, rest)
             };
             steps.push(step);
             if let Some(after) = rest.strip_prefix('.') {

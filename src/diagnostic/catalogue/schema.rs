@@ -19,6 +19,7 @@ pub const ALL: &[&Code] = &[
     &RULE,
     &RULE_UNDECIDED,
     &OTHER_VERSION,
+    &OWNER,
 ];
 
 /// The schema lacks a field that the document has.
@@ -382,5 +383,29 @@ kind: HermesInstance
 apiVersion: hermes.agent/v1
 kind: HermesInstance
 ```
+",
+};
+
+/// An owner reference breaks a rule of Kubernetes.
+pub const OWNER: Code = Code {
+    id: "P2016",
+    level: Level::Error,
+    title: "The owner is not one that Kubernetes takes",
+    page: "\
+An owner reference names another object, with which this one is deleted. Its `apiVersion` is a version (`v1`) or a group \
+and a version (`apps/v1`), at most one owner is the controller of the object, and an Event owns nothing.
+
+```yaml
+# wrong
+ownerReferences:
+  - {apiVersion: apps/v1, kind: Deployment, name: a, uid: 1a2b, controller: true}
+  - {apiVersion: apps/v1, kind: Deployment, name: b, uid: 3c4d, controller: true}
+
+# right
+ownerReferences:
+  - {apiVersion: apps/v1, kind: Deployment, name: a, uid: 1a2b, controller: true}
+```
+
+Manifests in Git rarely have owners: the `uid` of an object changes each time that it is made anew.
 ",
 };
