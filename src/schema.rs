@@ -25,7 +25,6 @@ mod unique;
 mod unknown;
 mod walk;
 
-pub(crate) use format::is_cidr;
 pub use limits::{Limits, Pattern};
 pub use problem::{Mark, Problem};
 

@@ -143,7 +143,7 @@ fn is_base64(text: &str) -> bool {
 }
 
 /// A network as Go's `net.ParseCIDR` reads it.
-pub(crate) fn is_cidr(text: &str) -> bool {
+fn is_cidr(text: &str) -> bool {
     let Some((address, length)) = text.split_once('/') else { return false };
     let most = match address.parse::<IpAddr>() {
         Ok(IpAddr::V4(_)) => 32,
