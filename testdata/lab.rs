@@ -12,6 +12,9 @@ mod figures;
 mod lifetime;
 mod namespace;
 mod speed;
+mod verdict;
+
+pub(crate) use verdict::trials as verdict_trials;
 
 use std::{
     panic::{self, AssertUnwindSafe},
@@ -93,7 +96,8 @@ impl Lab {
 
 /// One trial for each test, all ignored where there is no lab.
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [&[Test]; 4] = [lifetime::TESTS, accepted::TESTS, agent::TESTS, speed::TESTS];
+    let tests: [&[Test]; 5] =
+        [lifetime::TESTS, accepted::TESTS, verdict::TESTS, agent::TESTS, speed::TESTS];
     let lab = Lab::from_environment();
     let trial = |&(name, test): &Test| {
         let Some(lab) = lab.clone() else {
