@@ -351,16 +351,17 @@ The CRD of the kind has a CEL rule that calls a function which only an API serve
 Whether the object satisfies it is known when it is applied.
 
 Nothing is wrong with the document. The author of the kind can say the same with the functions that are known \
-offline: those of standard CEL, strings, lists, sets, regular expressions, and quantities.
+offline: those of standard CEL, strings, lists, sets, regular expressions, quantities, \
+addresses, networks, and URLs.
 
 ```yaml
 # not decided offline
 x-kubernetes-validations:
-  - rule: url(self.endpoint).getScheme() == 'https'
+  - rule: semver(self.version).major() == 1
 
 # decided offline
 x-kubernetes-validations:
-  - rule: self.endpoint.startsWith('https://')
+  - rule: self.version.startsWith('1.')
 ```
 ",
 };
