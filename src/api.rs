@@ -35,10 +35,8 @@ mod parity;
 
 pub use cluster_defaults::HermesClusterDefaults;
 #[cfg(test)]
-pub(crate) use crd::compact_schema;
-pub use crd::crds;
-#[cfg(test)]
 pub(crate) use crd::drop_descriptions;
+pub use crd::{compact_schema, crds};
 pub use editor::json_schema;
 pub use instance::HermesInstance;
 pub use kinds::{Kind, kinds};

@@ -111,12 +111,9 @@ impl FromStr for FieldPath {
             (step, rest) = if let Some(inner) = rest.strip_prefix('[') {
                 bracketed(inner)?
             } else {
-                let end = rest.find(['.', '[']).unwrap_or(rest.len());
-                (Step::Key(rest[..end].to_owned()), &rest[end..])
+                let (name, rest) = rest.split_at(rest.find(['.', '[']).unwrap_or(rest.len()));
+                (named(name)?, rest)
             };
-            if step == Step::Key(String::new()) {
-                return Err(FieldPathError::Empty);
-            }
             steps.push(step);
             if let Some(after) = rest.strip_prefix('.') {
                 if after.is_empty() {
@@ -136,7 +133,12 @@ fn bracketed(inner: &str) -> Result<(Step, &str), FieldPathError> {
         return Ok((Step::Key(key.to_owned()), rest));
     }
     let (item, rest) = inner.split_once(']').ok_or(FieldPathError::Bracket)?;
-    Ok((item.parse().map_or_else(|_| Step::Key(item.to_owned()), Step::Index), rest))
+    Ok((item.parse().map_or_else(|_| named(item), |index| Ok(Step::Index(index)))?, rest))
+}
+
+/// The step of a name without quotes. Only one in quotes may be empty.
+fn named(name: &str) -> Result<Step, FieldPathError> {
+    if name.is_empty() { Err(FieldPathError::Empty) } else { Ok(Step::Key(name.to_owned())) }
 }
 
 impl fmt::Display for FieldPath {
@@ -167,6 +169,7 @@ mod tests {
             FieldPath::of("spec.env").index(0).key("name"),
             FieldPath::of("data").key("config.yaml"),
             FieldPath::of("metadata.annotations").key("a.example.com/b"),
+            FieldPath::of("metadata.labels").key(""),
         ];
         for path in paths {
             assert_eq!(path.to_string().parse(), Ok(path));

@@ -28,7 +28,7 @@ mod unknown;
 mod walk;
 
 pub use limits::{Limits, Pattern};
-pub use problem::Problem;
+pub use problem::{Mark, Problem};
 
 /// A schema within another one: its own, or one of the program's, which is read when a value first meets it.
 #[derive(Debug)]

@@ -49,7 +49,8 @@ const IMPURE: &[&str] = &[
 ];
 
 /// What is named and does no harm: the maps of the crate `cel` are hash maps, and none is iterated for output.
-const EXCEPTIONS: &[(&str, &str)] = &[("schema/cel/value.rs", "HashMap")];
+const EXCEPTIONS: &[(&str, &str)] =
+    &[("schema/cel/value.rs", "HashMap"), ("schema/cel/url.rs", "HashMap")];
 
 /// No file says more than one thing; tables may be longer.
 const LONGEST_FILE: usize = 400;

@@ -16,6 +16,9 @@ mod lifetime;
 mod namespace;
 mod network;
 mod speed;
+mod verdict;
+
+pub(crate) use verdict::trials as verdict_trials;
 
 use std::{
     panic::{self, AssertUnwindSafe},
@@ -125,7 +128,7 @@ impl Lab {
 
 /// One trial for each test, all ignored where there is no lab.
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [&[Test]; 9] = [
+    let tests: [&[Test]; 10] = [
         network::TESTS,
         agent::TESTS,
         agent::configuration::TESTS,
@@ -134,6 +137,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         images::TESTS,
         lifetime::TESTS,
         accepted::TESTS,
+        verdict::TESTS,
         speed::TESTS,
     ];
     let lab = Lab::from_environment();

@@ -33,8 +33,7 @@ pub fn crds() -> Vec<Value> {
 }
 
 /// The schema of a kind without descriptions, or nothing for a kind that is not ours.
-#[cfg(test)]
-pub(crate) fn compact_schema(kind: &str) -> Option<Value> {
+pub fn compact_schema(kind: &str) -> Option<Value> {
     let crd = crds().into_iter().find(|crd| crd["spec"]["names"]["kind"] == kind)?;
     let mut schema = schema_of(&crd).clone();
     drop_descriptions(&mut schema);
@@ -71,7 +70,6 @@ fn definition<Spec: JsonSchema, Status: JsonSchema>(
 }
 
 /// Removes descriptions, but no property that is named so.
-#[cfg(test)]
 pub(crate) fn drop_descriptions(schema: &mut Value) {
     let Value::Object(schema) = schema else { return };
     schema.shift_remove("description");

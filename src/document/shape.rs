@@ -94,6 +94,9 @@ fn identity(document: &Document, map: &Map<String, Value>, report: &mut Vec<Diag
         }
     }
     let metadata = map.get("metadata");
+    if metadata.is_some_and(|metadata| !metadata.is_object() && !metadata.is_null()) {
+        return report.push(missing(document, "metadata", metadata));
+    }
     let part = |key: &str| metadata.and_then(|metadata| metadata.get(key));
     if !is_text(part("name")) && !is_text(part("generateName")) {
         report.push(missing(document, "metadata.name", part("name")));
@@ -104,6 +107,9 @@ fn missing(document: &Document, field: &str, found: Option<&Value>) -> Diagnosti
     let path = FieldPath::of(field);
     let message = match found {
         None | Some(Value::Null) => format!("the object has no `{field}`"),
+        Some(other) if field == "metadata" => {
+            format!("`metadata` is {}, not a map", described(other))
+        }
         Some(Value::String(_)) => format!("`{field}` is empty"),
         Some(other) => format!("`{field}` is {}, not a text", described(other)),
     };

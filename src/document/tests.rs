@@ -333,6 +333,12 @@ fn objects_need_kind_and_name_as_text() {
 }
 
 #[test]
+fn metadata_that_is_no_map_is_told_as_such() {
+    let (_, report) = parse("apiVersion: v1\nkind: A\nmetadata: [name]\n");
+    assert_eq!(lines(&report), "P1021 3:11 \"[name]\" `metadata` is a list, not a map\n");
+}
+
+#[test]
 fn a_generated_name_is_a_name() {
     let (documents, report) = parse("apiVersion: v1\nkind: Pod\nmetadata: {generateName: a-}\n");
     assert_eq!((documents.len(), report.len()), (1, 0));

@@ -46,6 +46,15 @@ pub fn subdomain(name: &str) -> Result<(), &'static str> {
     }
 }
 
+/// A name as a server might make it from `generateName`: with a letter for the `-` that mostly stands at its end. Like the
+/// server, which checks no more, it replaces the character before as well.
+pub fn generated(prefix: &str) -> String {
+    match prefix.char_indices().nth_back(1) {
+        Some((end, _)) if prefix.ends_with('-') => format!("{}a", &prefix[..end]),
+        _ => prefix.to_owned(),
+    }
+}
+
 /// A path segment: what a Role or a binding may be called.
 ///
 /// # Errors

@@ -18,8 +18,10 @@ use crate::{
     schema::{Problem, Schema},
 };
 
+mod address;
 mod library;
 mod quantity;
+mod url;
 mod value;
 
 /// One rule, compiled when it is first evaluated.

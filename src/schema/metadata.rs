@@ -3,11 +3,13 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    diagnostic::{Code, catalogue::schema as codes},
+    diagnostic::catalogue::schema as codes,
     field_path::PathRef,
     notation::names,
     schema::{Problem, Schema, limits, walk},
 };
+
+mod owners;
 
 /// The most bytes that all keys and values of the annotations may have together.
 const ANNOTATIONS: usize = 256 * 1024;
@@ -45,6 +47,11 @@ fn syntax(metadata: &Map<String, Value>, path: PathRef<'_>, sink: &mut dyn FnMut
     if !text("name").is_empty() {
         report(&codes::NAME, name_path, text("name"), names::subdomain(text("name")));
     }
+    if !text("generateName").is_empty() {
+        let at = PathRef::Key(&path, "generateName");
+        let example = names::generated(text("generateName"));
+        report(&codes::NAME, at, text("generateName"), names::subdomain(&example));
+    }
     if !text("namespace").is_empty() {
         let at = PathRef::Key(&path, "namespace");
         report(&codes::NAME, at, text("namespace"), names::label(text("namespace")));
@@ -62,6 +69,7 @@ fn syntax(metadata: &Map<String, Value>, path: PathRef<'_>, sink: &mut dyn FnMut
     keys(metadata, "annotations", path, names::annotation_key, sink);
     annotation_size(metadata, path, sink);
     finalizers(metadata, path, sink);
+    owners::check(metadata, path, sink);
     if matches!(metadata.get("name"), None | Some(Value::Null)) || metadata["name"] == "" {
         let message = "the object has no name";
         sink(Problem::new(&codes::REQUIRED, name_path, message).help(NAME_IT));
@@ -115,13 +123,20 @@ fn annotation_size(
 fn finalizers(metadata: &Map<String, Value>, path: PathRef<'_>, sink: &mut dyn FnMut(Problem)) {
     let parent = PathRef::Key(&path, "finalizers");
     let list = metadata.get("finalizers").and_then(Value::as_array).into_iter().flatten();
-    for (index, name) in list.enumerate() {
-        if let Some(name) = name.as_str()
+    let names: Vec<_> = list.map(Value::as_str).collect();
+    let mut report = |at, message| sink(Problem::new(&codes::LABEL, at, message));
+    for (index, name) in names.iter().enumerate() {
+        if let Some(name) = name
             && let Err(problem) = names::qualified(name)
         {
-            let code: &'static Code = &codes::LABEL;
             let message = format!("the finalizer {} {problem}", limits::quoted(name));
-            sink(Problem::new(code, PathRef::Index(&parent, index), message));
+            report(PathRef::Index(&parent, index), message);
         }
     }
+    if ["orphan", "foregroundDeletion"].iter().all(|policy| names.contains(&Some(policy))) {
+        report(parent, "`orphan` and `foregroundDeletion` exclude each other".to_owned());
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,8 +13,8 @@ pub struct Problem {
     pub code: &'static Code,
     /// The value.
     pub path: FieldPath,
-    /// Whether it is the key before the value that is wrong.
-    pub at_key: bool,
+    /// What of it is marked in the text.
+    pub mark: Mark,
     /// What is wrong.
     pub message: String,
     /// A few words under the marked text.
@@ -23,13 +23,24 @@ pub struct Problem {
     pub help: Option<String>,
 }
 
+/// What is marked in the text of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mark {
+    /// The value.
+    Value,
+    /// The key before the value.
+    Key,
+    /// A field of the value, which says best what is wrong with the whole.
+    Field(String),
+}
+
 impl Problem {
     /// A problem with the value at a path.
     pub(crate) fn new(code: &'static Code, path: PathRef<'_>, message: impl Into<String>) -> Self {
         Problem {
             code,
             path: path.to_path(),
-            at_key: false,
+            mark: Mark::Value,
             message: message.into(),
             label: None,
             help: None,
@@ -38,7 +49,12 @@ impl Problem {
 
     /// The same, about the key.
     pub(crate) fn at_key(self) -> Self {
-        Problem { at_key: true, ..self }
+        Problem { mark: Mark::Key, ..self }
+    }
+
+    /// The same, with the mark at a field of the value.
+    pub(crate) fn at_field(self, name: &str) -> Self {
+        Problem { mark: Mark::Field(name.to_owned()), ..self }
     }
 
     /// The same, with a few words under the marked text.
@@ -53,8 +69,12 @@ impl Problem {
 
     /// The diagnostic, placed in the document that was walked.
     pub fn in_document(self, document: &Document) -> Diagnostic {
-        let Problem { code, path, at_key, message, label, help } = self;
-        let location = if at_key { document.key_location(&path) } else { document.location(&path) };
+        let Problem { code, path, mark, message, label, help } = self;
+        let location = match mark {
+            Mark::Value => document.location(&path),
+            Mark::Key => document.key_location(&path),
+            Mark::Field(name) => document.location(&path.clone().key(&name)),
+        };
         Diagnostic {
             location: Some(location),
             object: Some(document.title()),

@@ -105,10 +105,11 @@ fn duplicate_key(
         None => format!("no `{key}`"),
     });
     let pairs = pairs.collect::<Vec<_>>().join(" and ");
-    let at = PathRef::Index(&path, again);
-    let key = keys.iter().find(|key| item.get(&***key).is_some());
-    let at = key.map_or(at, |key| PathRef::Key(&at, key)).to_path();
     let message = format!("two items of the list have {pairs}");
-    Problem { path: at, ..Problem::new(&codes::DUPLICATE, path, message) }
-        .help(format!("change or remove one; item {first} (counted from 0) has it already"))
+    let problem = Problem::new(&codes::DUPLICATE, PathRef::Index(&path, again), message)
+        .help(format!("change or remove one; item {first} (counted from 0) has it already"));
+    match keys.iter().find(|key| item.get(&***key).is_some()) {
+        Some(key) => problem.at_field(key),
+        None => problem,
+    }
 }

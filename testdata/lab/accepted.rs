@@ -64,7 +64,7 @@ fn every_golden_object(lab: &Lab) -> Result<()> {
     Ok(())
 }
 
-fn install_definitions(cluster: &Cluster) -> Result<()> {
+pub(crate) fn install_definitions(cluster: &Cluster) -> Result<()> {
     let namespace = cluster.namespace("definitions")?;
     for file in sorted(&root().join("crds")) {
         namespace.apply(&fs::read_to_string(&file)?, Apply::default())?;

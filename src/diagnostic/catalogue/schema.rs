@@ -16,4 +16,5 @@ codes! { "schema":
     RULE "P2013" Error "A rule of the kind does not hold";
     RULE_UNDECIDED "P2014" Warning "A rule of the kind cannot be evaluated offline";
     OTHER_VERSION "P2015" Error "The kind is not known in this version";
+    OWNER "P2016" Error "The owner is not one that Kubernetes takes";
 }

@@ -18,7 +18,8 @@ pub(super) fn check(object: &Value, faults: &mut Vec<Fault>) {
     let name = format!("{}/{}", text("apiVersion"), text("kind"));
     let Some(schema) = Schema::of_program(&name) else { return };
     schema::fields(object, schema, PathRef::Root, &mut |problem| {
-        let code = if problem.at_key { &codes::UNKNOWN_FIELD } else { &codes::WRONG_TYPE };
+        let is_name = problem.mark == schema::Mark::Key;
+        let code = if is_name { &codes::UNKNOWN_FIELD } else { &codes::WRONG_TYPE };
         faults.push(Fault { code, path: problem.path, message: problem.message });
     });
 }

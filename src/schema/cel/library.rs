@@ -17,7 +17,7 @@ use cel::{
 };
 use regex::Regex;
 
-use crate::schema::cel::quantity;
+use crate::schema::cel::{address, quantity, url};
 
 pub(super) type Arguments<'b, 'v> = Vec<CowVal<'b, 'v>>;
 pub(super) type Answer<'b, 'v> = Result<CowVal<'b, 'v>, ExecutionError>;
@@ -29,6 +29,8 @@ pub(super) fn environment() -> Env {
         .add_extension(extensions::strings)
         .and_then(|()| environment.add_extension(register))
         .and_then(|()| environment.add_extension(quantity::register))
+        .and_then(|()| environment.add_extension(address::register))
+        .and_then(|()| environment.add_extension(url::register))
         .expect("no function is declared twice; a test builds the environment");
     environment
 }
@@ -49,8 +51,6 @@ const SETS: [(&str, Function); 3] = [
     ("sets.equivalent", sets_equivalent),
 ];
 
-const TESTS: [(&str, Function); 3] = [("isURL", is_url), ("isIP", is_ip), ("isCIDR", is_cidr)];
-
 fn register(environment: &mut Env) -> Result<(), DeclarationError> {
     for (name, count, function) in LISTS {
         let id = format!("list.{name}");
@@ -59,9 +59,6 @@ fn register(environment: &mut Env) -> Result<(), DeclarationError> {
     }
     for (name, function) in SETS {
         environment.add_overload(name, name, vec![LIST_TYPE, LIST_TYPE], function)?;
-    }
-    for (name, function) in TESTS {
-        environment.add_overload(name, name, vec![STRING_TYPE], function)?;
     }
     let mut text = |name, id, arguments: Vec<Type>, function| {
         environment.add_member_overload(name, id, STRING_TYPE, arguments, function)
@@ -72,7 +69,7 @@ fn register(environment: &mut Env) -> Result<(), DeclarationError> {
 }
 
 /// Everything that a rule may call here, but operators.
-const KNOWN: [&str; 74] = [
+const KNOWN: [&str; 95] = [
     "size",
     "contains",
     "startsWith",
@@ -147,6 +144,27 @@ const KNOWN: [&str; 74] = [
     "sub",
     "isLessThan",
     "compareTo",
+    "ip",
+    "cidr",
+    "ip.isCanonical",
+    "isCanonical",
+    "family",
+    "isUnspecified",
+    "isLoopback",
+    "isLinkLocalMulticast",
+    "isLinkLocalUnicast",
+    "isGlobalUnicast",
+    "masked",
+    "prefixLength",
+    "containsIP",
+    "containsCIDR",
+    "url",
+    "getScheme",
+    "getHost",
+    "getHostname",
+    "getPort",
+    "getEscapedPath",
+    "getQuery",
 ];
 
 /// The functions among those that a rule calls that are not here, sorted.
@@ -319,30 +337,4 @@ fn find_all<'b, 'v>(arguments: Arguments<'b, 'v>) -> Answer<'b, 'v> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let found: Vec<_> = regex.find_iter(text).take(limit).map(|found| found.as_str()).collect();
     answer(found)
-}
-
-fn text_test<'b, 'v>(arguments: &Arguments<'b, 'v>, test: fn(&str) -> bool) -> Answer<'b, 'v> {
-    let [text] = values(arguments)?;
-    match &text {
-        cel::Value::String(text) => answer(test(text)),
-        _ => answer(false),
-    }
-}
-
-fn is_url<'b, 'v>(arguments: Arguments<'b, 'v>) -> Answer<'b, 'v> {
-    text_test(&arguments, |text| {
-        let Some((scheme, rest)) = text.split_once(':') else { return text.starts_with('/') };
-        let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-            && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
-        (is_scheme && rest.starts_with('/') || text.starts_with('/'))
-            && !text.contains(|c: char| c.is_ascii_control() || c == ' ')
-    })
-}
-
-fn is_ip<'b, 'v>(arguments: Arguments<'b, 'v>) -> Answer<'b, 'v> {
-    text_test(&arguments, |text| text.parse::<std::net::IpAddr>().is_ok())
-}
-
-fn is_cidr<'b, 'v>(arguments: Arguments<'b, 'v>) -> Answer<'b, 'v> {
-    text_test(&arguments, crate::notation::network::is_cidr)
 }
