@@ -98,10 +98,8 @@ fn go_build(sources: &Path, out: &Path) -> Command {
 fn link(bin: &Path) -> Result<()> {
     let usage = Command::new(bin.join("kubernetes")).output()?;
     let usage = String::from_utf8(usage.stderr)?;
-    let parts = usage
-        .split_whitespace()
-        .find(|word| word.contains('|'))
-        .context("the binary names no parts")?;
+    // `usage: kubernetes PART|PART [ARGUMENT...]`, or one part alone.
+    let parts = usage.split_whitespace().nth(2).context("the binary names no parts")?;
     parts.split('|').try_for_each(|part| Ok(symlink("kubernetes", bin.join(part))?))
 }
 
