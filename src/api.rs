@@ -42,6 +42,8 @@ pub use instance::HermesInstance;
 pub use kinds::{Kind, kinds};
 pub use self_config::HermesSelfConfig;
 
+use crate::document::Document;
+
 /// The group of our kinds.
 pub const GROUP: &str = "hermes.agent";
 
@@ -50,3 +52,13 @@ pub const INSTANCE_KIND: &str = "HermesInstance";
 
 /// The kind that fills unset fields of instances.
 pub const DEFAULTS_KIND: &str = "HermesClusterDefaults";
+
+/// Whether a document is of a kind of our group.
+pub fn is_ours(document: &Document) -> bool {
+    document.api_version().split_once('/').is_some_and(|(group, _)| group == GROUP)
+}
+
+/// Whether a document is a [`HermesInstance`]. A user's own kind may have the same name in another group.
+pub fn is_instance(document: &Document) -> bool {
+    is_ours(document) && document.kind() == INSTANCE_KIND
+}

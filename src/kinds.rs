@@ -7,6 +7,7 @@ use crate::{
     diagnostic::{Code, Diagnostic, Source, catalogue},
     document::{self, Document},
     field_path::FieldPath,
+    nearest::nearest,
     pack::{self, Pack, PathKind},
     schema::Schema,
 };
@@ -22,6 +23,13 @@ pub enum Role<'a> {
     PassesThrough(&'a Schema),
     /// Of a kind that we know, in another version than this one.
     OtherVersion(&'a str),
+    /// Not ours, and nearly so: the group is near one that we know, or it is one and the kind is not known in it.
+    Misspelled {
+        /// The group that was probably meant.
+        group: &'a str,
+        /// The kind that was probably meant.
+        kind: Option<&'a str>,
+    },
     /// Not ours: passed through as it is.
     Foreign,
 }
@@ -83,7 +91,7 @@ impl Kinds {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
         let mut of_kind =
             self.known.iter().filter(|known| known.group == group && known.kind == kind).peekable();
-        let Some(first) = of_kind.peek() else { return Role::Foreign };
+        let Some(first) = of_kind.peek() else { return self.misspelled(group, kind) };
         let other = Role::OtherVersion(&first.version);
         let Some(known) = of_kind.find(|known| known.version == version) else { return other };
         let schema = known.schema.get();
@@ -91,6 +99,20 @@ impl Kinds {
             Some(pack) => Role::Renders(pack, schema),
             None if group == api::GROUP && kind == api::DEFAULTS_KIND => Role::Defaults(schema),
             None => Role::PassesThrough(schema),
+        }
+    }
+
+    /// What a kind that is not known may be meant to be.
+    fn misspelled(&self, group: &str, kind: &str) -> Role<'_> {
+        if let Some(known) = self.known.iter().find(|known| known.group == group) {
+            let of_group = self.known.iter().filter(|known| known.group == group);
+            let kind = nearest(kind, of_group.map(|known| known.kind.as_str()));
+            return Role::Misspelled { group: &known.group, kind };
+        }
+        let of_kind = self.known.iter().filter(|known| known.kind == kind);
+        match nearest(group, of_kind.map(|known| known.group.as_str())) {
+            Some(group) => Role::Misspelled { group, kind: None },
+            None => Role::Foreign,
         }
     }
 

@@ -76,7 +76,7 @@ pub fn render(
     progress: &(dyn Fn(usize) + Sync),
 ) -> ObjectSet {
     let mut all = Part { report, ..Part::default() };
-    let shared = Shared::find(sources, &mut all.report);
+    let shared = Shared::find(sources, options.namespace, &mut all.report);
     let next = AtomicUsize::new(0);
     let work = || {
         let mut part = Part::default();
@@ -93,13 +93,18 @@ pub fn render(
         all.append(work());
     } else {
         let parts = Mutex::new(&mut all);
+        let worker = || {
+            let part = work();
+            parts.lock().unwrap_or_else(PoisonError::into_inner).append(part);
+        };
         thread::scope(|scope| {
-            for _ in 0..workers {
-                scope.spawn(|| {
-                    let part = work();
-                    parts.lock().unwrap_or_else(PoisonError::into_inner).append(part);
-                });
+            // Where no more threads are to be had, the work is done by those that there are, and by this one.
+            for _ in 1..workers {
+                if thread::Builder::new().spawn_scoped(scope, worker).is_err() {
+                    break;
+                }
             }
+            worker();
         });
     }
     finish(all)

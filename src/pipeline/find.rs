@@ -40,7 +40,7 @@ pub fn find(
     pattern: &str,
 ) -> Result<Found, Vec<Identity>> {
     let mut ignored = Vec::new();
-    let shared = Shared::find(sources, &mut ignored);
+    let shared = Shared::find(sources, options.namespace, &mut ignored);
     let mut others = Vec::new();
     for document in sources.iter().flat_map(|source| document::parse(source, &mut ignored)) {
         let Role::Renders(pack, _) = options.kinds.role(document.api_version(), document.kind())

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::{
     api,
     diagnostic::{Diagnostic, Level, catalogue},
+    digest,
     document::Document,
     field_path::FieldPath,
     kinds::Role,
@@ -40,6 +41,7 @@ pub(super) fn document(
             }
         }
         Role::OtherVersion(known) => part.report.push(other_version(&document, known)),
+        Role::Misspelled { group, kind } => part.report.push(misspelled(&document, group, kind)),
         Role::Foreign => {
             if is_plain_secret(&document) {
                 part.report.push(plain_secret(&document));
@@ -67,7 +69,7 @@ pub(super) fn resolve(
     namespace: Option<&str>,
     shared: &Shared,
 ) -> Instance {
-    let defaults = shared.defaults.as_ref().filter(|_| document.kind() == api::INSTANCE_KIND);
+    let defaults = shared.defaults.as_ref().filter(|_| api::is_instance(&document));
     let mut instance = defaults::resolve(document, defaults, &pack.defaults, namespace);
     instance.config_maps = shared.config_maps_of(&instance);
     instance
@@ -85,7 +87,7 @@ fn instance(
 ) {
     let instance = resolve(document, pack, options.namespace, shared);
     part.instances += 1;
-    if instance.document.kind() == api::INSTANCE_KIND {
+    if api::is_instance(&instance.document) {
         let of_schema = part.report.len();
         rules::check(&instance, &mut part.report);
         drop_repeated(&mut part.report, before, of_schema);
@@ -153,7 +155,7 @@ fn keep(
 
 /// Profile `s6` starts as root, which is why it is not the default; a user's own kinds promise nothing.
 fn must_be_restricted(instance: &Instance) -> bool {
-    instance.document.kind() == api::INSTANCE_KIND && instance.text("spec.profile") != Some("s6")
+    api::is_instance(&instance.document) && instance.text("spec.profile") != Some("s6")
 }
 
 /// Renders once more, to know which field of the instance a problem comes from. Only problems cost this.
@@ -165,13 +167,19 @@ fn trace(pack: &Pack, instance: &Instance) -> Trace {
 }
 
 fn pass_through(document: &Document, options: &Options<'_>, part: &mut Part) {
-    let Some(identity) = Identity::of(&document.value) else { return };
-    part.objects.push(RenderedObject {
-        identity,
-        instance: None,
-        text: to_text(&document.value, options.format),
-        location: document.location(&FieldPath::default()),
-    });
+    let text = to_text(&document.value, options.format);
+    let identity = Identity::of(&document.value).or_else(|| generated(&document.value, &text));
+    let Some(identity) = identity else { return };
+    let location = document.location(&FieldPath::default());
+    part.objects.push(RenderedObject { identity, instance: None, text, location });
+}
+
+/// What stands for the identity of an object that the API server will name: its prefix, and something of its own.
+fn generated(object: &Value, text: &str) -> Option<Identity> {
+    let prefix = object.pointer("/metadata/generateName")?.as_str()?;
+    let mut named = object.clone();
+    named["metadata"]["name"] = format!("{prefix}{:.5}", digest::sha256(text)).into();
+    Identity::of(&named)
 }
 
 fn other_version(document: &Document, known: &str) -> Diagnostic {
@@ -181,6 +189,27 @@ fn other_version(document: &Document, known: &str) -> Diagnostic {
     document
         .problem(&catalogue::schema::OTHER_VERSION, &path, message)
         .help(format!("write `apiVersion: {group}/{known}`, the version that this program renders"))
+}
+
+/// Passed through as a foreign object, it would render nothing, and nobody would be told.
+fn misspelled(document: &Document, group: &str, kind: Option<&str>) -> Diagnostic {
+    let (given, _) = document.api_version().split_once('/').unwrap_or_default();
+    let (field, message, help) = match kind {
+        _ if given != group => (
+            "apiVersion",
+            format!("the group `{given}` is not known, and {} is of another", document.kind()),
+            format!("did you mean `{group}`?"),
+        ),
+        near => (
+            "kind",
+            format!("the group {group} has no kind `{}`", document.kind()),
+            near.map_or_else(
+                || "`petasos crds` lists the kinds".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            ),
+        ),
+    };
+    document.problem(&catalogue::schema::OTHER_VERSION, &FieldPath::of(field), message).help(help)
 }
 
 /// A Secret with values that anyone who reads the file can read. SOPS marks what it encrypted with a key of its own.

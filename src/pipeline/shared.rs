@@ -17,14 +17,18 @@ use crate::{
 pub(super) struct Shared {
     /// The cluster's defaults.
     pub(super) defaults: Option<Arc<Document>>,
-    /// Digests of the content of ConfigMaps, by namespace and name as they are written.
+    /// Digests of the content of ConfigMaps, by namespace, which may be the run's, and name.
     config_maps: BTreeMap<(Option<String>, String), String>,
 }
 
 impl Shared {
     /// Only texts that name one of the two kinds are read for it. What is wrong in them is reported when they are read
     /// for good; here only what is wrong with the defaults as such.
-    pub(super) fn find(sources: &[Arc<Source>], report: &mut Vec<Diagnostic>) -> Self {
+    pub(super) fn find(
+        sources: &[Arc<Source>],
+        namespace: Option<&str>,
+        report: &mut Vec<Diagnostic>,
+    ) -> Self {
         let mut shared = Shared::default();
         let mut all_defaults = Vec::new();
         let named = |source: &&Arc<Source>| {
@@ -32,9 +36,11 @@ impl Shared {
         };
         for source in sources.iter().filter(named) {
             for document in document::parse(source, &mut Vec::new()) {
-                match document.kind() {
-                    api::DEFAULTS_KIND => all_defaults.push(document),
-                    "ConfigMap" if document.api_version() == "v1" => shared.add(&document),
+                match (document.api_version(), document.kind()) {
+                    (_, api::DEFAULTS_KIND) if api::is_ours(&document) => {
+                        all_defaults.push(document)
+                    }
+                    ("v1", "ConfigMap") => shared.add(&document, namespace),
                     _ => {}
                 }
             }
@@ -43,14 +49,15 @@ impl Shared {
         shared
     }
 
-    fn add(&mut self, document: &Document) {
+    fn add(&mut self, document: &Document, namespace: Option<&str>) {
         let mut content: Value = ["data", "binaryData"]
             .iter()
             .filter_map(|key| document.value.get(key))
             .cloned()
             .collect();
         content.sort_all_objects();
-        let place = (document.namespace().map(str::to_owned), document.name().to_owned());
+        let namespace = document.namespace().or(namespace).map(str::to_owned);
+        let place = (namespace, document.name().to_owned());
         self.config_maps.insert(place, digest::sha256(content.to_string()));
     }
 
@@ -59,7 +66,7 @@ impl Shared {
         if self.config_maps.is_empty() {
             return BTreeMap::new();
         }
-        let namespace = instance.document.namespace().map(str::to_owned);
+        let namespace = instance.namespace.clone();
         let digest = |name: &str| {
             let digest = self.config_maps.get(&(namespace.clone(), name.to_owned()))?;
             Some((name.to_owned(), digest.clone()))
