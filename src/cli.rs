@@ -85,6 +85,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
             return match error.print() {
                 Ok(()) => ExitCode::from(code),
+                Err(gone) if gone.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(code),
                 Err(_) => ExitCode::from(3),
             };
         }

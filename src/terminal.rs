@@ -35,7 +35,7 @@ impl Terminal {
         }
     }
 
-    /// Writes a result. A reader that has gone away is not an error: the process has nothing more to do.
+    /// Writes a result. That the reader has gone away is an error here, and the program ends on it without a word.
     pub fn print(&mut self, text: &str) -> io::Result<()> {
         self.stdout.write_all(text.as_bytes())
     }

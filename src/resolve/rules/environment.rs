@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::{
+    agent,
     diagnostic::{
         Diagnostic,
         catalogue::rules::{
@@ -46,10 +47,22 @@ const OWNED: &[(&str, &[&str])] = &[
     ("API_SERVER_ENABLED", &["true", "1", "yes", "on"]),
     ("API_SERVER_HOST", &["0.0.0.0"]),
     ("API_SERVER_PORT", &["8642"]),
+    ("HERMES_GATEWAY_NO_SUPERVISE", &["1"]),
     ("HERMES_HOME", &["/opt/data"]),
     ("HERMES_MANAGED_DIR", &["/etc/hermes-managed"]),
     ("HOME", &["/opt/data"]),
 ];
+
+/// Whether the manifests of an instance set a name: two belong to the default profile, one to managed configuration.
+fn is_owned(instance: &Instance, name: &str) -> bool {
+    match name {
+        "HOME" | "HERMES_GATEWAY_NO_SUPERVISE" => !is_s6(instance),
+        "HERMES_MANAGED_DIR" => {
+            agent::agent_version(instance.get("spec.image").unwrap_or(&Value::Null)).managed_scope
+        }
+        _ => true,
+    }
+}
 
 const API_KEY: &str = "API_SERVER_KEY";
 const SHORTEST_API_KEY: usize = 16;
@@ -144,6 +157,7 @@ fn meaning(instance: &Instance, found: &mut Vec<Diagnostic>, path: &FieldPath, v
         found.push(instance.problem(&ENV_NOT_READ, &path, message).help("leave it out"));
     }
     if let Some((_, working)) = OWNED.iter().find(|(owned, _)| *owned == name)
+        && is_owned(instance, name)
         && !value.is_some_and(|value| working.iter().any(|right| value.eq_ignore_ascii_case(right)))
     {
         let message = format!("`{name}` is left out: the manifests need it as `{}`", working[0]);
