@@ -67,7 +67,7 @@ struct Part {
     instances: usize,
 }
 
-/// Renders everything. `report` is what is known to be wrong already; `progress` is told how many texts are done, from
+/// Renders everything. `report` is what is known to be wrong already; `progress` is told how many texts are taken up, from
 /// any thread.
 pub fn render(
     sources: &[Arc<Source>],

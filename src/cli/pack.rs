@@ -30,7 +30,7 @@ pub(super) enum Command {
 pub(super) struct List {
     #[command(flatten)]
     packs: Packs,
-    /// For programs
+    /// The form of the list
     #[arg(short, long, value_enum, default_value_t)]
     output: ListForm,
 }

@@ -28,7 +28,7 @@ pub(super) struct Arguments {
     /// The form of the manifests
     #[arg(long, value_enum, default_value_t)]
     format: FormatName,
-    /// Only these objects: a kind, or kind/name; `*` stands for any part
+    /// Only these objects: a kind, or kind/name; `*` stands for a whole part
     #[arg(long, value_name = "KIND/NAME")]
     select: Vec<String>,
     /// Say what would be written to the directory, and write nothing
@@ -44,7 +44,7 @@ pub(super) enum FormatName {
     /// YAML, a document an object
     #[default]
     Yaml,
-    /// JSON, one List of all objects
+    /// JSON: one List of all objects, or one object a file
     Json,
 }
 

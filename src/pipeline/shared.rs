@@ -38,7 +38,7 @@ impl Shared {
             for document in document::parse(source, &mut Vec::new()) {
                 match (document.api_version(), document.kind()) {
                     (_, api::DEFAULTS_KIND) if api::is_ours(&document) => {
-                        all_defaults.push(document)
+                        all_defaults.push(document);
                     }
                     ("v1", "ConfigMap") => shared.add(&document, namespace),
                     _ => {}
