@@ -11,6 +11,7 @@ mod client;
 mod cluster;
 mod fail;
 mod figures;
+mod golden;
 mod images;
 mod lifetime;
 mod namespace;
