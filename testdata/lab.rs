@@ -9,8 +9,10 @@ mod accepted;
 mod agent;
 mod client;
 mod cluster;
+mod drift;
 mod fail;
 mod figures;
+mod golden;
 mod images;
 mod lifetime;
 mod namespace;
@@ -18,6 +20,7 @@ mod network;
 mod speed;
 mod verdict;
 
+pub(crate) use drift::trials as drift_trials;
 pub(crate) use verdict::trials as verdict_trials;
 
 use std::{
@@ -30,7 +33,7 @@ use std::{
 use anyhow::{Result, anyhow};
 use libtest_mimic::{Completion, Failed, Trial};
 
-use crate::case::PROGRAM;
+use crate::case::{PROGRAM, expect};
 use crate::lab::{cluster::Cluster, figures::Figures};
 
 /// The clusters of one run.
@@ -128,7 +131,7 @@ impl Lab {
 
 /// One trial for each test, all ignored where there is no lab.
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [&[Test]; 10] = [
+    let tests: [&[Test]; 11] = [
         network::TESTS,
         agent::TESTS,
         agent::configuration::TESTS,
@@ -137,6 +140,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         images::TESTS,
         lifetime::TESTS,
         accepted::TESTS,
+        drift::TESTS,
         verdict::TESTS,
         speed::TESTS,
     ];
@@ -176,4 +180,10 @@ type Test = (&'static str, fn(&Lab) -> Result<()>);
 /// Where the lab's scripts and manifests are.
 fn sources() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/lab"))
+}
+
+/// Compares a generated page with what was found, or writes it.
+fn expect_page(page: &str, text: &str) -> Result<()> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    expect(&file, text).map_err(|failed| anyhow!("{}", failed.message().unwrap_or_default()))
 }

@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         generated::trials(),
         invariants::trials(),
         lab::trials(),
+        lab::drift_trials(),
         lab::verdict_trials(),
         readme::trials(),
         start::trials(),

@@ -22,10 +22,10 @@ use std::{
 use anyhow::{Context as _, Result, anyhow, ensure};
 use libtest_mimic::Trial;
 
-use crate::case::expect;
 use crate::lab::{
     Lab, Test, accepted,
     cluster::Cluster,
+    expect_page,
     verdict::{
         input::{Change, Input, Subject},
         judge::Verdict,
@@ -126,12 +126,6 @@ fn of_every_changed_input(lab: &Lab) -> Result<()> {
     let different: Vec<Case<'_>> = cases.into_iter().filter(|case| !case.is_equal()).collect();
     let page = page::page(&inputs, &different)?;
     expect_page(PAGE, &page)
-}
-
-/// Compares a page with what was found, or writes it.
-fn expect_page(page: &str, text: &str) -> Result<()> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
-    expect(&file, text).map_err(|failed| anyhow!("{}", failed.message().unwrap_or_default()))
 }
 
 /// The namespace of the objects, which no other test has.
