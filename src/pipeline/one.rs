@@ -10,7 +10,7 @@ use crate::{
     document::Document,
     field_path::FieldPath,
     kinds::Role,
-    object::{Identity, RenderedObject, pod_security, strict, to_text},
+    object::{Identity, RenderedObject, one_writer, pod_security, strict, to_text},
     pack::{Pack, Rendered},
     pipeline::{Options, Part, fault, shared::Shared},
     render::Trace,
@@ -85,7 +85,7 @@ fn instance(
 ) {
     let instance = resolve(document, pack, options.namespace, shared);
     part.instances += 1;
-    if instance.document.kind() == api::INSTANCE_KIND {
+    if is_agent(&instance) {
         let of_schema = part.report.len();
         rules::check(&instance, &mut part.report);
         drop_repeated(&mut part.report, before, of_schema);
@@ -134,6 +134,9 @@ fn keep(
     if must_be_restricted(instance) {
         faults.extend(pod_security::check(&object.value));
     }
+    if let Some(claim) = rules::ClaimUse::of(instance).filter(|_| is_agent(instance)) {
+        faults.extend(one_writer::check(&object.value, claim.name()));
+    }
     if !faults.is_empty() {
         let trace = trace(pack, instance);
         let diagnostics = faults
@@ -153,7 +156,11 @@ fn keep(
 
 /// Profile `s6` starts as root, which is why it is not the default; a user's own kinds promise nothing.
 fn must_be_restricted(instance: &Instance) -> bool {
-    instance.document.kind() == api::INSTANCE_KIND && instance.text("spec.profile") != Some("s6")
+    is_agent(instance) && instance.text("spec.profile") != Some("s6")
+}
+
+fn is_agent(instance: &Instance) -> bool {
+    instance.document.kind() == api::INSTANCE_KIND
 }
 
 /// Renders once more, to know which field of the instance a problem comes from. Only problems cost this.
