@@ -190,14 +190,17 @@ fn other_version(document: &Document, known: &str) -> Diagnostic {
         .help(format!("write `apiVersion: {group}/{known}`, the version that this program renders"))
 }
 
-/// A Secret with values that anyone who reads the file can read. SOPS marks what it encrypted with a key of its own.
+/// A Secret with values that anyone who reads the file can read. What SOPS encrypted says so in each value, or, where it
+/// was told to leave some as they are, has a code over all of them.
 fn is_plain_secret(document: &Document) -> bool {
-    let has_values =
-        |key| document.value.get(key).and_then(Value::as_object).is_some_and(|map| !map.is_empty());
+    let maps = ["data", "stringData"].map(|key| document.value.get(key).and_then(Value::as_object));
+    let mut values = maps.into_iter().flatten().flat_map(serde_json::Map::values);
+    let is_encrypted = |value: &Value| value.as_str().is_some_and(|text| text.starts_with("ENC["));
+    let sealed = FieldPath::of("sops.mac").value(&document.value).and_then(Value::as_str);
     document.kind() == "Secret"
         && document.api_version() == "v1"
-        && document.value.get("sops").is_none()
-        && (has_values("data") || has_values("stringData"))
+        && sealed.is_none_or(str::is_empty)
+        && !values.all(is_encrypted)
 }
 
 fn plain_secret(document: &Document) -> Diagnostic {
