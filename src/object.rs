@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::diagnostic::Location;
 
 pub mod list_keys;
+pub mod one_writer;
 pub mod order;
 pub mod pod_security;
 pub mod select;

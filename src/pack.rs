@@ -193,7 +193,10 @@ impl Pack {
                 None => errors.push(missing_file(&crd, location)),
             }
         }
-        render::merge_into(&mut self.defaults, defaults);
+        // A pack that says nothing of defaults keeps those that it extends.
+        if !defaults.is_null() {
+            render::merge_into(&mut self.defaults, defaults);
+        }
         for new in lets {
             match self.lets.iter_mut().find(|known| known.name == new.name) {
                 Some(known) => *known = new,

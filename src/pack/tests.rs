@@ -115,6 +115,17 @@ fn a_template_of_a_built_in_pack_is_replaced() {
 }
 
 #[test]
+fn a_pack_without_defaults_keeps_those_that_it_extends() {
+    let hermes = Pack::builtin("hermes").unwrap().unwrap();
+    let mine = load(&[("pack.yaml", "name: mine\nextends: hermes\n")]).unwrap();
+    assert_eq!(mine.defaults, hermes.defaults);
+    let other = "name: mine\nextends: hermes\ndefaults: {spec: {profile: s6}}\n";
+    let other = load(&[("pack.yaml", other)]).unwrap();
+    assert_eq!(other.defaults["spec"]["profile"], "s6");
+    assert_eq!(other.defaults["spec"]["storage"], hermes.defaults["spec"]["storage"]);
+}
+
+#[test]
 fn all_problems_of_a_pack_are_reported() {
     let head = format!("{HEAD}objects:\n- template: a.yaml\n- template: b.yaml\n  when: nmae\n");
     let a = format!("{OBJECT}data:\n  a: {{{{ spec.x | uper }}}}\n  b: {{{{ file(\"c\") }}}}\n");

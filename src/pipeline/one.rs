@@ -11,7 +11,7 @@ use crate::{
     document::Document,
     field_path::FieldPath,
     kinds::Role,
-    object::{Identity, RenderedObject, pod_security, strict, to_text},
+    object::{Identity, RenderedObject, one_writer, pod_security, strict, to_text},
     pack::{Pack, Rendered},
     pipeline::{Options, Part, fault, shared::Shared},
     render::Trace,
@@ -136,6 +136,11 @@ fn keep(
     if must_be_restricted(instance) {
         faults.extend(pod_security::check(&object.value));
     }
+    if let Some(claim) =
+        rules::ClaimUse::of(instance).filter(|_| api::is_instance(&instance.document))
+    {
+        faults.extend(one_writer::check(&object.value, claim.name()));
+    }
     if !faults.is_empty() {
         let trace = trace(pack, instance);
         let diagnostics = faults
@@ -212,14 +217,17 @@ fn misspelled(document: &Document, group: &str, kind: Option<&str>) -> Diagnosti
     document.problem(&catalogue::schema::OTHER_VERSION, &FieldPath::of(field), message).help(help)
 }
 
-/// A Secret with values that anyone who reads the file can read. SOPS marks what it encrypted with a key of its own.
+/// A Secret with values that anyone who reads the file can read. What SOPS encrypted says so in each value, or, where it
+/// was told to leave some as they are, has a code over all of them.
 fn is_plain_secret(document: &Document) -> bool {
-    let has_values =
-        |key| document.value.get(key).and_then(Value::as_object).is_some_and(|map| !map.is_empty());
+    let maps = ["data", "stringData"].map(|key| document.value.get(key).and_then(Value::as_object));
+    let mut values = maps.into_iter().flatten().flat_map(serde_json::Map::values);
+    let is_encrypted = |value: &Value| value.as_str().is_some_and(|text| text.starts_with("ENC["));
+    let sealed = FieldPath::of("sops.mac").value(&document.value).and_then(Value::as_str);
     document.kind() == "Secret"
         && document.api_version() == "v1"
-        && document.value.get("sops").is_none()
-        && (has_values("data") || has_values("stringData"))
+        && sealed.is_none_or(str::is_empty)
+        && !values.all(is_encrypted)
 }
 
 fn plain_secret(document: &Document) -> Diagnostic {

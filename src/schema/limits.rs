@@ -82,6 +82,19 @@ impl Pattern {
         self.regex().map(|regex| regex.is_match(text))
     }
 
+    /// What is wrong with a text that does not match. People who write quantities do not read their expression.
+    fn problem(&self, text: &str, path: PathRef<'_>) -> Problem {
+        let (message, help) = if &*self.text == notation::quantity::PATTERN {
+            (
+                "is no quantity",
+                "write a number and a unit without a blank, such as `500m` or `5Gi`".into(),
+            )
+        } else {
+            ("does not match the pattern", format!("the value must match `{}`", self.text))
+        };
+        Problem::new(&codes::PATTERN, path, format!("{} {message}", quoted(text))).help(help)
+    }
+
     /// The compiled expression.
     ///
     /// # Errors
@@ -162,14 +175,7 @@ impl Limits {
         if let Some(pattern) = &self.pattern {
             match pattern.is_match(text) {
                 Ok(true) => {}
-                Ok(false) => sink(
-                    Problem::new(
-                        &codes::PATTERN,
-                        path,
-                        format!("{} does not match the pattern", quoted(text)),
-                    )
-                    .help(format!("the value must match `{}`", pattern.text)),
-                ),
+                Ok(false) => sink(pattern.problem(text, path)),
                 Err(error) => sink(Problem::new(
                     &codes::PATTERN,
                     path,

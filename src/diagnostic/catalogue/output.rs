@@ -12,4 +12,5 @@ codes! { "output":
     REFERENCE "P5009" Error "A rendered object refers to something that it does not have";
     POD_SECURITY "P5010" Error "The pod does not satisfy the Pod Security Standard restricted";
     PLAIN_SECRET "P5011" Warning "A Secret is not encrypted";
+    MANY_WRITERS "P5012" Error "Several pods would write an agent's data";
 }

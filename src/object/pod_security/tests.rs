@@ -54,6 +54,12 @@ fn a_tight_pod_passes_and_so_does_what_has_no_pod() {
 }
 
 #[test]
+fn a_volume_without_a_kind_is_an_empty_directory() {
+    with("/spec/volumes", json!([{"name": "scratch"}]), &[]);
+    with("/spec/volumes", json!([{"name": "a", "hostPath": {}}]), &["spec.volumes[0]"]);
+}
+
+#[test]
 fn an_image_as_a_volume_passes() {
     with("/spec/volumes", json!([{"name": "a", "image": {"reference": "data:1"}}]), &[]);
 }
@@ -65,7 +71,6 @@ fn the_pod_must_keep_away_from_the_node() {
     }
     let path = json!([{"name": "a", "hostPath": {"path": "/"}}]);
     with("/spec/volumes", path, &["spec.volumes[0]"]);
-    with("/spec/volumes", json!([{"name": "a"}]), &["spec.volumes[0]"]);
     with("/spec/volumes", json!([{"name": "a", "nfs": {}}]), &["spec.volumes[0]"]);
     let port = json!([{"containerPort": 1, "hostPort": 1}]);
     with("/spec/containers/0/ports", port, &["spec.containers[0].ports[0].hostPort"]);

@@ -35,6 +35,11 @@ impl ClaimUse {
             named_at: existing.map(|_| instance.document.location(&at(EXISTING))),
         })
     }
+
+    /// The name of the claim.
+    pub fn name(&self) -> &str {
+        &self.claim
+    }
 }
 
 /// Reports instances that write the same volume: one claim for two of them in one namespace.
