@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::changeset::{self, ChangesetError, Files, Plan, RECORD};
+use crate::changeset::{self, ChangesetError, Files, Others, Plan, RECORD, Writer};
 
 /// What the name of a file ends in until it is whole.
 const NEW: &str = ".petasos-new";
@@ -38,14 +38,21 @@ pub enum DirectoryError {
     },
 }
 
-/// What has to change in `directory` so that it holds exactly `wanted`, besides files that are not ours.
-pub fn plan(directory: &Path, wanted: Files) -> Result<Plan, DirectoryError> {
+/// What has to change in `directory` so that it holds `wanted`; files that are not ours stay.
+pub fn plan(
+    directory: &Path,
+    wanted: Files,
+    writer: Writer,
+    others: Others,
+) -> Result<Plan, DirectoryError> {
     let refused = |source| DirectoryError::Refused { directory: directory.to_owned(), source };
     refuse_links(directory, RECORD)?;
-    let record = read(&directory.join(RECORD))?.unwrap_or_default();
-    let owned = changeset::read_record(&String::from_utf8_lossy(&record)).map_err(refused)?;
+    let record = read(&directory.join(RECORD))?
+        .map(|record| changeset::read_record(&String::from_utf8_lossy(&record)))
+        .transpose()
+        .map_err(refused)?;
     let mut present = BTreeMap::new();
-    for path in owned.keys().chain(wanted.keys()) {
+    for path in record.iter().flat_map(|record| record.files.keys()).chain(wanted.keys()) {
         if present.contains_key(path) {
             continue;
         }
@@ -54,7 +61,8 @@ pub fn plan(directory: &Path, wanted: Files) -> Result<Plan, DirectoryError> {
             present.insert(path.clone(), content);
         }
     }
-    let plan = changeset::plan(&owned, &present, wanted).map_err(refused)?;
+    let plan =
+        changeset::plan(record.as_ref(), &present, wanted, writer, others).map_err(refused)?;
     for path in plan.write.keys().map(String::as_str).chain([RECORD]) {
         refuse_links(directory, &beside(path))?;
     }

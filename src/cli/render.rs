@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 
 use crate::{
-    changeset::Plan,
+    changeset::{Others, Plan, Writer},
     cli::{Failure, input::Input, report},
     layout::{self, Entry},
     object::{Format, RenderedObject, select},
@@ -130,12 +130,22 @@ fn write(
         Format::Yaml => "yaml",
         Format::Json => "json",
     };
-    let plan = output_directory::plan(directory, layout::files(entries, extension))?;
+    let files = layout::files(entries, extension);
+    let plan = output_directory::plan(directory, files, Writer::Render, Others::Remove)?;
     if dry_run {
         return terminal.print(&listing(&plan)).map_err(Failure::writing);
     }
     output_directory::act(directory, &plan)?;
-    let Plan { write, remove, unchanged, record: _ } = &plan;
+    written(directory, &plan, terminal)
+}
+
+/// Says what was done to a directory.
+pub(super) fn written(
+    directory: &Path,
+    plan: &Plan,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let Plan { write, remove, unchanged, record: _ } = plan;
     let done = format!(
         "{}: {} written, {} removed, {unchanged} unchanged\n",
         directory.display(),
