@@ -8,6 +8,7 @@ use std::{collections::BTreeSet, fs, io, io::Read, sync::Arc};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{
+    changeset::RECORD,
     diagnostic::{Diagnostic, Location, Source, Span, catalogue::reading::TOO_LARGE},
     document,
 };
@@ -173,7 +174,9 @@ fn list_directory(
     files: &mut Vec<Utf8PathBuf>,
 ) -> Result<(), SourceError> {
     let names = names(directory)?;
-    if names.iter().any(|name| MARKERS.contains(&name.as_str())) {
+    // What a run wrote is no input of the next one, unless it is given itself.
+    let is_output = |name: &str| name == RECORD && directory != root.given;
+    if names.iter().any(|name| MARKERS.contains(&name.as_str()) || is_output(name)) {
         return Ok(());
     }
     for name in names {

@@ -51,6 +51,13 @@ fn a_file_is_taken_whatever_its_name_is() {
 }
 
 #[test]
+fn a_directory_that_a_run_wrote_is_read_only_if_it_is_given() {
+    let (_guard, root) = directory(&["a.yaml", "out/petasos.sum", "out/b.yaml", "out/c/d.yaml"]);
+    check_list(&root, &["a.yaml"]);
+    check_list(&root.join("out"), &["b.yaml", "c/d.yaml"]);
+}
+
+#[test]
 fn links_within_the_directory_are_followed_to_files_only() {
     let (_guard, root) = directory(&["data/a.yaml"]);
     symlink(root.join("data/a.yaml"), root.join("link.yaml")).unwrap();
