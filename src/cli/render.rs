@@ -55,10 +55,11 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
         FormatName::Json => Format::Json,
     };
     let set = arguments.input.render(format, terminal)?;
-    report::show_beside(&set.report, terminal)?;
-    if set.is_refused() || arguments.deny.refuses(&set.report) {
+    report::show_beside(&set.report, &arguments.deny, terminal)?;
+    if set.is_refused() {
         return Err(Failure::Reported);
     }
+    arguments.deny.check(&set.report)?;
     if let Some(directory) = &arguments.output {
         write(directory, &set, format, arguments.dry_run, terminal)
     } else {
