@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use crate::{
     api,
-    diagnostic::{Diagnostic, Level, catalogue},
+    diagnostic::{Diagnostic, Level, SHOWN, catalogue, cut},
     document::Document,
     field_path::FieldPath,
     kinds::Role,
+    notation::names,
     object::{Identity, RenderedObject, pod_security, strict, to_text},
     pack::{Pack, Rendered},
     pipeline::{Options, Part, fault, shared::Shared},
@@ -44,7 +45,9 @@ pub(super) fn document(
             if is_plain_secret(&document) {
                 part.report.push(plain_secret(&document));
             }
-            pass_through(&document, options, part);
+            if has_usable_names(&document, &mut part.report) {
+                pass_through(&document, options, part);
+            }
         }
     }
 }
@@ -172,6 +175,23 @@ fn pass_through(document: &Document, options: &Options<'_>, part: &mut Part) {
         text: to_text(&document.value, options.format),
         location: document.location(&FieldPath::default()),
     });
+}
+
+/// Checks what every kind has in common: names are parts of paths, of files as well as of the API.
+fn has_usable_names(document: &Document, report: &mut Vec<Diagnostic>) -> bool {
+    let before = report.len();
+    let mut check = |field, rule: fn(&str) -> Result<(), &'static str>| {
+        let path = FieldPath::of(field);
+        if let Some(name) = document.get(&path).and_then(Value::as_str)
+            && let Err(problem) = rule(name)
+        {
+            let message = format!("{:?} {problem}", cut(name, SHOWN));
+            report.push(document.problem(&catalogue::schema::NAME, &path, message));
+        }
+    };
+    check("metadata.name", names::path_segment);
+    check("metadata.namespace", names::label);
+    report.len() == before
 }
 
 fn other_version(document: &Document, known: &str) -> Diagnostic {
