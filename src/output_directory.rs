@@ -23,6 +23,9 @@ pub enum DirectoryError {
         /// Why.
         source: ChangesetError,
     },
+    /// There is something else under its name.
+    #[error("{}: is a file, and the output is a directory", .0.display())]
+    NotADirectory(PathBuf),
     /// A link inside the directory would lead the files elsewhere.
     #[error("{}: is a symbolic link, so files would be written outside of the output directory; remove it, or choose another directory", .0.display())]
     Link(PathBuf),
@@ -46,6 +49,9 @@ pub fn plan(
     others: Others,
 ) -> Result<Plan, DirectoryError> {
     let refused = |source| DirectoryError::Refused { directory: directory.to_owned(), source };
+    if directory.metadata().is_ok_and(|metadata| !metadata.is_dir()) {
+        return Err(DirectoryError::NotADirectory(directory.to_owned()));
+    }
     refuse_links(directory, RECORD)?;
     let record = read(&directory.join(RECORD))?
         .map(|record| changeset::read_record(&String::from_utf8_lossy(&record)))
