@@ -28,7 +28,7 @@ pub(super) struct Arguments {
     /// The form of the manifests
     #[arg(long, value_enum, default_value_t)]
     format: FormatName,
-    /// Only these objects: a kind, or kind/name; `*` stands for any part
+    /// Only these objects: a kind, kind/name, or kind/namespace/name; `*` stands for any part
     #[arg(long, value_name = "KIND/NAME")]
     select: Vec<String>,
     /// Say what would be written to the directory, and write nothing

@@ -159,8 +159,8 @@ fn must_be_restricted(instance: &Instance) -> bool {
     instance.document.kind() == api::INSTANCE_KIND && instance.text("spec.profile") != Some("s6")
 }
 
-/// Renders once more, to know which field of the instance a problem comes from. Only problems cost this.
-fn trace(pack: &Pack, instance: &Instance) -> Trace {
+/// Renders once more, to know which field of the instance a value comes from. Only problems and questions cost this.
+pub(super) fn trace(pack: &Pack, instance: &Instance) -> Trace {
     let mut trace = Trace::default();
     // It rendered a moment ago, so it does again.
     let _ = pack.render(instance, Some(&mut trace));
