@@ -71,11 +71,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
 
 fn answer(found: &Found, field: Option<&FieldPath>, form: AnswerForm) -> String {
     match found {
-        Found::PassedThrough(document) => {
-            let place = document.location(field.unwrap_or(&FieldPath::default()));
-            let (line, _) = place.source.position(place.span.start);
-            format!("{} passes through, from {}:{line}\n", document.title(), place.source.name)
-        }
+        Found::PassedThrough(document) => match form {
+            AnswerForm::Human => why::passed_through::text(document, field),
+            AnswerForm::Json => to_text(&why::passed_through::json(document, field), Format::Json),
+        },
         Found::Rendered { instance, object, trace, index } => {
             let answers = why::answers(instance, object, trace, *index, field);
             match form {

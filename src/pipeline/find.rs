@@ -57,7 +57,9 @@ pub fn find(
                 let instance = one::resolve(document, pack, options.namespace, &shared);
                 search.instance(instance, pack);
             }
-            Role::Defaults(_) | Role::PassesThrough(_) | Role::OtherVersion(_) | Role::Foreign => {
+            // The output does not hold them.
+            Role::Defaults(_) => {}
+            Role::PassesThrough(_) | Role::OtherVersion(_) | Role::Foreign => {
                 search.passes_through(document);
             }
         }
