@@ -10,9 +10,33 @@ use crate::digest::sha256;
 /// The name of the ownership record. It has no YAML extension, so no tool that applies manifests reads it.
 pub const RECORD: &str = "petasos.sum";
 
-/// The first line of a record.
-const HEADER: &str =
-    "# Written by petasos, which replaces and removes the files listed here, and no others.";
+/// The command that wrote a directory: no other touches its files.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Writer {
+    /// `petasos render`, and whoever wrote a record that names nobody.
+    #[default]
+    Render,
+    /// `petasos crds`.
+    Crds,
+}
+
+/// What happens to files of ours that are not wanted this time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Others {
+    /// What is wanted is everything, so they go.
+    Remove,
+    /// What is wanted is a part, so they stay.
+    Keep,
+}
+
+/// What a directory's record says.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    /// Who wrote the directory.
+    pub writer: Writer,
+    /// The digests of the files, by path.
+    pub files: BTreeMap<String, String>,
+}
 
 /// Files by path, relative to the directory, with forward slashes.
 pub type Files = BTreeMap<String, String>;
@@ -36,6 +60,12 @@ pub enum ChangesetError {
     /// Something else wrote these files.
     #[error("{} would be overwritten and {} not in {RECORD}: petasos did not write {}; move {} away, or choose another directory", list(.0), are(.0), them(.0), them(.0))]
     Foreign(Vec<String>),
+    /// A file would not be in the directory.
+    #[error("{0:?} is no path in the directory")]
+    Outside(String),
+    /// Another command of ours wrote the directory.
+    #[error("belongs to `petasos {}`: the files of another command are never removed; choose another directory", .0.name())]
+    OtherWriter(Writer),
     /// The record is not one of ours.
     #[error(
         "line {0} of {RECORD} is not `<sha256>  <path>`: the record of what petasos may remove cannot be trusted; restore it, or choose another directory"
@@ -59,10 +89,31 @@ fn them(paths: &[String]) -> &'static str {
     if paths.len() == 1 { "it" } else { "them" }
 }
 
-/// The paths that a record names, with their digests.
-pub fn read_record(text: &str) -> Result<BTreeMap<String, String>, ChangesetError> {
-    let mut owned = BTreeMap::new();
+impl Writer {
+    /// The name of the command.
+    fn name(self) -> &'static str {
+        match self {
+            Writer::Render => "render",
+            Writer::Crds => "crds",
+        }
+    }
+
+    /// The first line of a record of this command.
+    fn header(self) -> String {
+        let name = self.name();
+        format!(
+            "# Written by `petasos {name}`, which replaces and removes the files listed here, and no others."
+        )
+    }
+}
+
+/// What a record says.
+pub fn read_record(text: &str) -> Result<Record, ChangesetError> {
+    let mut record = Record::default();
     for (index, line) in text.lines().enumerate() {
+        if line == Writer::Crds.header() {
+            record.writer = Writer::Crds;
+        }
         if line.starts_with('#') || line.is_empty() {
             continue;
         }
@@ -72,27 +123,48 @@ pub fn read_record(text: &str) -> Result<BTreeMap<String, String>, ChangesetErro
                 && is_inside(path)
         });
         let (digest, path) = entry.ok_or(ChangesetError::Record(index + 1))?;
-        owned.insert(path.to_owned(), digest.to_owned());
+        record.files.insert(path.to_owned(), digest.to_owned());
     }
-    Ok(owned)
+    Ok(record)
 }
 
 /// Whether a path stays inside the directory that it is relative to.
 fn is_inside(path: &str) -> bool {
     !path.is_empty()
-        && !path.contains('\\')
+        && !path.contains(|letter: char| letter == '\\' || letter.is_control())
         && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
-/// The changes that turn a directory into exactly `wanted`.
+/// The changes that make `writer`'s directory hold `wanted`, and nothing else of ours unless `others` says so.
 ///
-/// `owned` is the old record; `present` has the content of those files of `owned` and of `wanted` that are there now.
+/// `old` is the record, if there is one; `present` has the content of those of its files and of `wanted` that are there
+/// now.
 pub fn plan(
-    owned: &BTreeMap<String, String>,
+    old: Option<&Record>,
     present: &BTreeMap<String, Vec<u8>>,
     wanted: Files,
+    writer: Writer,
+    others: Others,
 ) -> Result<Plan, ChangesetError> {
-    let mut plan = Plan { record: record(&wanted), ..Plan::default() };
+    if let Some(old) = old.filter(|old| old.writer != writer) {
+        return Err(ChangesetError::OtherWriter(old.writer));
+    }
+    if let Some(path) = wanted.keys().find(|path| !is_inside(path)) {
+        return Err(ChangesetError::Outside(path.clone()));
+    }
+    let nothing = BTreeMap::new();
+    let owned = old.map_or(&nothing, |old| &old.files);
+    let mut files: BTreeMap<String, String> =
+        wanted.iter().map(|(path, content)| (path.clone(), sha256(content.as_bytes()))).collect();
+    let mut rest = Vec::new();
+    for (path, digest) in owned.iter().filter(|(path, _)| present.contains_key(*path)) {
+        match others {
+            _ if files.contains_key(path) => {}
+            Others::Remove => rest.push(path.clone()),
+            Others::Keep => drop(files.insert(path.clone(), digest.clone())),
+        }
+    }
+    let mut plan = Plan { record: record(writer, &files), remove: rest, ..Plan::default() };
     let mut foreign = Vec::new();
     for (path, content) in wanted {
         match present.get(&path) {
@@ -103,23 +175,14 @@ pub fn plan(
             }
         }
     }
-    if !foreign.is_empty() {
-        return Err(ChangesetError::Foreign(foreign));
-    }
-    let kept = read_record(&plan.record)?;
-    plan.remove = owned
-        .keys()
-        .filter(|path| !kept.contains_key(*path) && present.contains_key(*path))
-        .cloned()
-        .collect();
-    Ok(plan)
+    if foreign.is_empty() { Ok(plan) } else { Err(ChangesetError::Foreign(foreign)) }
 }
 
-/// The ownership record of these files.
-fn record(files: &Files) -> String {
-    let mut text = format!("{HEADER}\n");
-    for (path, content) in files {
-        let _ = writeln!(text, "{}  {path}", sha256(content.as_bytes()));
+/// The text of a record.
+fn record(writer: Writer, files: &BTreeMap<String, String>) -> String {
+    let mut text = writer.header() + "\n";
+    for (path, digest) in files {
+        let _ = writeln!(text, "{digest}  {path}");
     }
     text
 }
@@ -139,13 +202,23 @@ mod tests {
             .collect()
     }
 
+    /// The plan of `petasos render`.
+    fn render(
+        old: Option<&Record>,
+        present: &BTreeMap<String, Vec<u8>>,
+        wanted: Files,
+    ) -> Result<Plan, ChangesetError> {
+        plan(old, present, wanted, Writer::Render, Others::Remove)
+    }
+
     #[test]
     fn a_plan_that_was_acted_on_leaves_nothing_to_do() {
         let wanted = files(&[("a.yaml", "1"), ("b/c.yaml", "2")]);
-        let first = plan(&BTreeMap::new(), &BTreeMap::new(), wanted.clone()).unwrap();
+        let first = render(None, &BTreeMap::new(), wanted.clone()).unwrap();
         assert_eq!(first.write, wanted);
         let owned = read_record(&first.record).unwrap();
-        let second = plan(&owned, &present(&[("a.yaml", "1"), ("b/c.yaml", "2")]), wanted).unwrap();
+        let second =
+            render(Some(&owned), &present(&[("a.yaml", "1"), ("b/c.yaml", "2")]), wanted).unwrap();
         assert_eq!((second.write.len(), second.remove.len(), second.unchanged), (0, 0, 2));
         assert_eq!(second.record, first.record);
     }
@@ -153,33 +226,33 @@ mod tests {
     #[test]
     fn a_file_of_ours_that_is_no_longer_wanted_is_removed() {
         let old =
-            plan(&BTreeMap::new(), &BTreeMap::new(), files(&[("a.yaml", "1"), ("b.yaml", "2")]))
-                .unwrap();
+            render(None, &BTreeMap::new(), files(&[("a.yaml", "1"), ("b.yaml", "2")])).unwrap();
         let owned = read_record(&old.record).unwrap();
-        let new =
-            plan(&owned, &present(&[("a.yaml", "1"), ("b.yaml", "2")]), files(&[("a.yaml", "1")]))
-                .unwrap();
+        let new = render(
+            Some(&owned),
+            &present(&[("a.yaml", "1"), ("b.yaml", "2")]),
+            files(&[("a.yaml", "1")]),
+        )
+        .unwrap();
         assert_eq!(new.remove, ["b.yaml"]);
     }
 
     #[test]
     fn a_file_of_ours_that_is_gone_already_is_not_removed_again() {
-        let old = plan(&BTreeMap::new(), &BTreeMap::new(), files(&[("b.yaml", "2")])).unwrap();
+        let old = render(None, &BTreeMap::new(), files(&[("b.yaml", "2")])).unwrap();
         let owned = read_record(&old.record).unwrap();
-        assert!(plan(&owned, &BTreeMap::new(), Files::new()).unwrap().remove.is_empty());
+        assert!(render(Some(&owned), &BTreeMap::new(), Files::new()).unwrap().remove.is_empty());
     }
 
     #[test]
     fn a_file_that_we_did_not_write_is_never_overwritten() {
-        let error =
-            plan(&BTreeMap::new(), &present(&[("a.yaml", "by hand")]), files(&[("a.yaml", "1")]));
+        let error = render(None, &present(&[("a.yaml", "by hand")]), files(&[("a.yaml", "1")]));
         assert_eq!(error, Err(ChangesetError::Foreign(vec!["a.yaml".to_owned()])));
     }
 
     #[test]
     fn a_foreign_file_with_the_same_content_is_taken_over() {
-        let taken = plan(&BTreeMap::new(), &present(&[("a.yaml", "1")]), files(&[("a.yaml", "1")]))
-            .unwrap();
+        let taken = render(None, &present(&[("a.yaml", "1")]), files(&[("a.yaml", "1")])).unwrap();
         assert_eq!(taken.unchanged, 1);
         assert!(taken.record.contains("  a.yaml\n"));
     }
@@ -195,5 +268,41 @@ mod tests {
             );
         }
         assert_eq!(read_record("# comment\n\nxyz  a.yaml\n"), Err(ChangesetError::Record(3)));
+    }
+
+    #[test]
+    fn the_files_of_another_command_are_never_touched() {
+        let rendered = render(None, &BTreeMap::new(), files(&[("a.yaml", "1")])).unwrap();
+        let owned = read_record(&rendered.record).unwrap();
+        let crds = plan(
+            Some(&owned),
+            &present(&[("a.yaml", "1")]),
+            Files::new(),
+            Writer::Crds,
+            Others::Remove,
+        );
+        assert_eq!(crds, Err(ChangesetError::OtherWriter(Writer::Render)));
+    }
+
+    #[test]
+    fn files_that_are_kept_stay_in_the_record_while_they_are_there() {
+        let crds = |old: Option<&Record>, there: &[(&str, &str)], wanted: &[(&str, &str)]| {
+            plan(old, &present(there), files(wanted), Writer::Crds, Others::Keep).unwrap()
+        };
+        let all = crds(None, &[], &[("a.yaml", "1"), ("b.yaml", "2"), ("c.yaml", "3")]);
+        let owned = read_record(&all.record).unwrap();
+        let one = crds(Some(&owned), &[("a.yaml", "1"), ("b.yaml", "2")], &[("a.yaml", "4")]);
+        assert_eq!((one.write.len(), one.remove.len()), (1, 0));
+        let kept = read_record(&one.record).unwrap();
+        assert_eq!(kept.files.keys().collect::<Vec<_>>(), ["a.yaml", "b.yaml"]);
+        assert_eq!(kept.writer, Writer::Crds);
+    }
+
+    #[test]
+    fn a_file_that_would_stand_outside_is_not_planned() {
+        for path in ["../x", "a/../../x", "a\nb"] {
+            let plan = render(None, &BTreeMap::new(), files(&[(path, "1")]));
+            assert_eq!(plan, Err(ChangesetError::Outside(path.to_owned())));
+        }
     }
 }

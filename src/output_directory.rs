@@ -2,11 +2,15 @@
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
-use crate::changeset::{self, ChangesetError, Files, Plan, RECORD};
+use crate::changeset::{self, ChangesetError, Files, Others, Plan, RECORD, Writer};
+
+/// What the name of a file ends in until it is whole.
+const NEW: &str = ".petasos-new";
 
 /// Why an output directory could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +23,9 @@ pub enum DirectoryError {
         /// Why.
         source: ChangesetError,
     },
+    /// There is something else under its name.
+    #[error("{}: is a file, and the output is a directory", .0.display())]
+    NotADirectory(PathBuf),
     /// A link inside the directory would lead the files elsewhere.
     #[error("{}: is a symbolic link, so files would be written outside of the output directory; remove it, or choose another directory", .0.display())]
     Link(PathBuf),
@@ -34,13 +41,24 @@ pub enum DirectoryError {
     },
 }
 
-/// What has to change in `directory` so that it holds exactly `wanted`, besides files that are not ours.
-pub fn plan(directory: &Path, wanted: Files) -> Result<Plan, DirectoryError> {
+/// What has to change in `directory` so that it holds `wanted`; files that are not ours stay.
+pub fn plan(
+    directory: &Path,
+    wanted: Files,
+    writer: Writer,
+    others: Others,
+) -> Result<Plan, DirectoryError> {
     let refused = |source| DirectoryError::Refused { directory: directory.to_owned(), source };
-    let record = read(&directory.join(RECORD))?.unwrap_or_default();
-    let owned = changeset::read_record(&String::from_utf8_lossy(&record)).map_err(refused)?;
+    if directory.metadata().is_ok_and(|metadata| !metadata.is_dir()) {
+        return Err(DirectoryError::NotADirectory(directory.to_owned()));
+    }
+    refuse_links(directory, RECORD)?;
+    let record = read(&directory.join(RECORD))?
+        .map(|record| changeset::read_record(&String::from_utf8_lossy(&record)))
+        .transpose()
+        .map_err(refused)?;
     let mut present = BTreeMap::new();
-    for path in owned.keys().chain(wanted.keys()) {
+    for path in record.iter().flat_map(|record| record.files.keys()).chain(wanted.keys()) {
         if present.contains_key(path) {
             continue;
         }
@@ -49,7 +67,12 @@ pub fn plan(directory: &Path, wanted: Files) -> Result<Plan, DirectoryError> {
             present.insert(path.clone(), content);
         }
     }
-    changeset::plan(&owned, &present, wanted).map_err(refused)
+    let plan =
+        changeset::plan(record.as_ref(), &present, wanted, writer, others).map_err(refused)?;
+    for path in plan.write.keys().map(String::as_str).chain([RECORD]) {
+        refuse_links(directory, &beside(path))?;
+    }
+    Ok(plan)
 }
 
 /// Does what the plan says. Killed anywhere, the next run repairs: the record names a file before it is written and
@@ -105,11 +128,25 @@ fn write(path: &Path, content: &str) -> Result<(), DirectoryError> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(failed("create the directory of"))?;
     }
-    let mut name = path.file_name().map(ToOwned::to_owned).unwrap_or_default();
-    name.push(".petasos-new");
-    let beside = path.with_file_name(name);
-    fs::write(&beside, content).map_err(failed("write"))?;
-    fs::rename(&beside, path).map_err(failed("replace"))
+    let mut name = path.as_os_str().to_owned();
+    name.push(NEW);
+    let new = PathBuf::from(name);
+    write_new(&new, content.as_bytes()).map_err(failed("write"))?;
+    fs::rename(&new, path).map_err(failed("replace"))
+}
+
+/// Writes a file that was not there. What an interrupted run left under this name goes first; `create_new` follows no
+/// link and takes no other file, whoever puts it there meanwhile.
+fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    if path.symlink_metadata().is_ok_and(|metadata| metadata.is_file()) {
+        fs::remove_file(path)?;
+    }
+    fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(content)
+}
+
+/// The name that a file has until it is whole.
+fn beside(path: &str) -> String {
+    format!("{path}{NEW}")
 }
 
 fn refuse_links(directory: &Path, path: &str) -> Result<(), DirectoryError> {

@@ -25,7 +25,7 @@ mod find;
 mod one;
 mod shared;
 
-pub use find::{Found, find};
+pub use find::{Found, NotFound, find};
 use shared::Shared;
 
 /// What a run renders with.

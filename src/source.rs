@@ -5,9 +5,10 @@
 
 use std::{collections::BTreeSet, fs, io, io::Read, sync::Arc};
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use crate::{
+    changeset::RECORD,
     diagnostic::{Diagnostic, Location, Source, Span, catalogue::reading::TOO_LARGE},
     document,
 };
@@ -25,6 +26,11 @@ const NOT_MANIFESTS: [&str; 4] =
 /// Files that make their directory something else than manifests: a pack, a Helm chart.
 const MARKERS: [&str; 2] = ["pack.yaml", "Chart.yaml"];
 
+/// Why a directory gives nothing, although it may hold YAML: the file that makes it something else than manifests.
+pub fn marker(directory: &Utf8Path) -> Option<&'static str> {
+    MARKERS.into_iter().find(|marker| directory.join(marker).is_file())
+}
+
 /// Why the input cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
@@ -36,6 +42,9 @@ pub enum SourceError {
         /// The name beside it that is most like it.
         nearest: Option<String>,
     },
+    /// An empty text, as an unset variable of a shell gives it.
+    #[error("a path is empty; `.` means this directory")]
+    Empty,
     /// A file cannot be read.
     #[error("cannot read {path}")]
     File {
@@ -87,11 +96,14 @@ pub fn read(
     Ok(sources)
 }
 
-/// The files that the paths mean, each once: a directory gives the manifests in it and below it, sorted; other paths
-/// stay as they are.
+/// The files that the paths mean, each once however it is spelled: a directory gives the manifests in it and below it,
+/// sorted.
 pub fn list(paths: &[Utf8PathBuf]) -> Result<Vec<Utf8PathBuf>, SourceError> {
     let mut files = Vec::new();
     for path in paths {
+        if path.as_str().is_empty() {
+            return Err(SourceError::Empty);
+        }
         if path == STDIN {
             files.push(path.clone());
         } else if metadata(path)?.is_dir() {
@@ -102,8 +114,14 @@ pub fn list(paths: &[Utf8PathBuf]) -> Result<Vec<Utf8PathBuf>, SourceError> {
         }
     }
     let mut seen = BTreeSet::new();
-    files.retain(|file| seen.insert(file.clone()));
-    Ok(files)
+    Ok(files.iter().map(|file| plain(file)).filter(|file| seen.insert(file.clone())).collect())
+}
+
+/// The path without the dots and slashes that mean nothing: `./a//b` is `a/b`. `./-` is a file, and stays one.
+fn plain(path: &Utf8Path) -> Utf8PathBuf {
+    let plain: Utf8PathBuf =
+        path.components().skip_while(|component| *component == Utf8Component::CurDir).collect();
+    if plain == STDIN { path.to_owned() } else { plain }
 }
 
 /// The text of one file, or none if its content is refused.
@@ -173,7 +191,9 @@ fn list_directory(
     files: &mut Vec<Utf8PathBuf>,
 ) -> Result<(), SourceError> {
     let names = names(directory)?;
-    if names.iter().any(|name| MARKERS.contains(&name.as_str())) {
+    // What a run wrote is no input of the next one, unless it is given itself.
+    let is_output = |name: &str| name == RECORD && directory != root.given;
+    if names.iter().any(|name| MARKERS.contains(&name.as_str()) || is_output(name)) {
         return Ok(());
     }
     for name in names {
@@ -241,7 +261,7 @@ fn is_manifest(name: &str) -> bool {
 
 fn metadata(path: &Utf8Path) -> Result<fs::Metadata, SourceError> {
     fs::metadata(path).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
             SourceError::NotFound { path: path.to_owned(), nearest: nearest(path) }
         }
         _ => SourceError::File { path: path.to_owned(), source },

@@ -11,6 +11,8 @@ use crate::{
     resolve::{Instance, Origin},
 };
 
+pub mod passed_through;
+
 /// Why one field of an object is there.
 #[derive(Debug, Clone)]
 pub struct Answer {

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::{
     api,
-    changeset::Files,
-    cli::Failure,
+    changeset::{Files, Others, Writer},
+    cli::{Failure, render},
     object::{Format, to_text},
     output_directory,
     terminal::Terminal,
@@ -41,8 +41,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
         .iter()
         .map(|definition| (format!("{}.yaml", name(definition)), to_text(definition, Format::Yaml)))
         .collect();
-    let plan = output_directory::plan(directory, files).map_err(Failure::from)?;
-    output_directory::act(directory, &plan).map_err(Failure::from)
+    let others = if arguments.name.is_some() { Others::Keep } else { Others::Remove };
+    let plan = output_directory::plan(directory, files, Writer::Crds, others)?;
+    output_directory::act(directory, &plan)?;
+    render::written(directory, &plan, terminal)
 }
 
 /// All definitions, or the one that the user names.

@@ -46,6 +46,7 @@ impl Failure {
 impl From<DirectoryError> for Failure {
     fn from(error: DirectoryError) -> Self {
         match error {
+            DirectoryError::NotADirectory(_) => Failure::Input(error.into()),
             DirectoryError::Io { .. } => Failure::Surroundings(error.into()),
             DirectoryError::Refused { .. } | DirectoryError::Link(_) => {
                 Failure::Refused(error.into())
@@ -57,7 +58,9 @@ impl From<DirectoryError> for Failure {
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
         match error {
-            SourceError::NotFound { .. } | SourceError::Name { .. } => Failure::Input(error.into()),
+            SourceError::NotFound { .. } | SourceError::Empty | SourceError::Name { .. } => {
+                Failure::Input(error.into())
+            }
             SourceError::File { .. } | SourceError::Directory { .. } => {
                 Failure::Surroundings(error.into())
             }

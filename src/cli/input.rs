@@ -100,10 +100,23 @@ impl Input {
         let mut report = Vec::new();
         let sources = source::read(&self.paths, &mut terminal.stdin, &mut report)?;
         if sources.is_empty() && report.is_empty() {
-            let paths = self.paths.iter().map(|path| path.as_str()).collect::<Vec<_>>().join(", ");
-            return Err(Failure::Input(anyhow!("no .yaml, .yml, or .json file in {paths}")));
+            return Err(self.empty());
         }
         Ok((sources, report))
+    }
+
+    /// Why the paths give no text.
+    fn empty(&self) -> Failure {
+        let paths = self.paths.iter().map(|path| path.as_str()).collect::<Vec<_>>().join(", ");
+        let passed_over = self.paths.iter().filter_map(|path| {
+            let why = match source::marker(path)? {
+                "pack.yaml" => "a pack, for --pack",
+                _ => "a Helm chart",
+            };
+            Some(format!("; {path} is {why}"))
+        });
+        let passed_over: String = passed_over.collect();
+        Failure::Input(anyhow!("no .yaml, .yml, or .json file in {paths}{passed_over}"))
     }
 
     /// Reads and renders everything.

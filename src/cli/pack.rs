@@ -123,9 +123,10 @@ fn lint(Lint { directory, output, deny }: &Lint, terminal: &mut Terminal) -> Res
         }
     };
     report::show(&problems, *output, terminal, report::Stream::Result)?;
-    if problems.iter().any(|problem| problem.level() == Level::Error) || deny.refuses(&problems) {
+    if problems.iter().any(|problem| problem.level() == Level::Error) {
         return Err(Failure::Reported);
     }
+    deny.check(&problems)?;
     match output {
         ReportForm::Human if problems.is_empty() => {
             terminal.print(&format!("{directory}: fine\n")).map_err(Failure::writing)

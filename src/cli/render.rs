@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 
 use crate::{
-    changeset::Plan,
+    changeset::{Others, Plan, Writer},
     cli::{Failure, input::Input, report},
     layout::{self, Entry},
     object::{Format, RenderedObject, select},
@@ -28,7 +28,7 @@ pub(super) struct Arguments {
     /// The form of the manifests
     #[arg(long, value_enum, default_value_t)]
     format: FormatName,
-    /// Only these objects: a kind, or kind/name; `*` stands for a whole part
+    /// Only these objects: a kind, kind/name, or kind/namespace/name; `*` stands for a whole part
     #[arg(long, value_name = "KIND/NAME")]
     select: Vec<String>,
     /// Say what would be written to the directory, and write nothing
@@ -55,10 +55,11 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
         FormatName::Json => Format::Json,
     };
     let set = arguments.input.render(format, terminal)?;
-    report::show_beside(&set.report, terminal)?;
-    if set.is_refused() || arguments.deny.refuses(&set.report) {
+    report::show_beside(&set.report, &arguments.deny, terminal)?;
+    if set.is_refused() {
         return Err(Failure::Reported);
     }
+    arguments.deny.check(&set.report)?;
     if let Some(directory) = &arguments.output {
         write(directory, &set, format, arguments.dry_run, terminal)
     } else {
@@ -130,12 +131,22 @@ fn write(
         Format::Yaml => "yaml",
         Format::Json => "json",
     };
-    let plan = output_directory::plan(directory, layout::files(entries, extension))?;
+    let files = layout::files(entries, extension);
+    let plan = output_directory::plan(directory, files, Writer::Render, Others::Remove)?;
     if dry_run {
         return terminal.print(&listing(&plan)).map_err(Failure::writing);
     }
     output_directory::act(directory, &plan)?;
-    let Plan { write, remove, unchanged, record: _ } = &plan;
+    written(directory, &plan, terminal)
+}
+
+/// Says what was done to a directory.
+pub(super) fn written(
+    directory: &Path,
+    plan: &Plan,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let Plan { write, remove, unchanged, record: _ } = plan;
     let done = format!(
         "{}: {} written, {} removed, {unchanged} unchanged\n",
         directory.display(),

@@ -1,5 +1,7 @@
 //! How reports are shown, shared by the commands that check.
 
+use anyhow::anyhow;
+
 use crate::{
     cli::Failure,
     diagnostic::{Diagnostic, Level},
@@ -47,25 +49,38 @@ enum Denied {
 }
 
 impl Deny {
-    /// Whether the report holds something that the user does not accept.
-    pub(super) fn refuses(&self, diagnostics: &[Diagnostic]) -> bool {
-        let accepted = |level: Level| match (level, self.deny) {
-            (Level::Error, _) | (Level::Warning, Some(_)) | (Level::Note, Some(Denied::Notes)) => {
-                false
-            }
-            (Level::Warning, None) | (Level::Note, None | Some(Denied::Warnings)) => true,
+    /// Fails, and says why, if the report holds something that the user does not accept. Errors speak for themselves.
+    pub(super) fn check(&self, diagnostics: &[Diagnostic]) -> Result<(), Failure> {
+        let denied = match self.deny {
+            Some(denied) if diagnostics.iter().any(|one| self.refuses(one.level())) => denied,
+            Some(_) | None => return Ok(()),
         };
-        diagnostics.iter().any(|diagnostic| !accepted(diagnostic.level()))
+        let name = match denied {
+            Denied::Warnings => "warnings",
+            Denied::Notes => "notes",
+        };
+        Err(Failure::Input(anyhow!("refused by --deny {name}")))
+    }
+
+    fn refuses(&self, level: Level) -> bool {
+        match (level, self.deny) {
+            (Level::Warning, Some(_)) | (Level::Note, Some(Denied::Notes)) => true,
+            (Level::Error, _)
+            | (Level::Warning, None)
+            | (Level::Note, None | Some(Denied::Warnings)) => false,
+        }
     }
 }
 
-/// Writes a report beside a result: errors and warnings, and how many notes there are.
+/// Writes a report beside a result: errors, warnings, notes that are denied, and how many other notes there are.
 pub(super) fn show_beside(
     diagnostics: &[Diagnostic],
+    deny: &Deny,
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
+    let is_counted = |level| level == Level::Note && !deny.refuses(level);
     let (notes, others): (Vec<Diagnostic>, Vec<Diagnostic>) =
-        diagnostics.iter().cloned().partition(|diagnostic| diagnostic.level() == Level::Note);
+        diagnostics.iter().cloned().partition(|diagnostic| is_counted(diagnostic.level()));
     show(&others, ReportForm::Human, terminal, Stream::Error)?;
     let text = match notes.len() {
         0 => return Ok(()),

@@ -26,9 +26,10 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
     let set = arguments.input.render(Format::Yaml, terminal)?;
     report::show(&set.report, arguments.output, terminal, report::Stream::Result)?;
-    if set.is_refused() || arguments.deny.refuses(&set.report) {
+    if set.is_refused() {
         return Err(Failure::Reported);
     }
+    arguments.deny.check(&set.report)?;
     let fine = format!(
         "{} and {}: fine\n",
         count(set.instances, "instance"),

@@ -12,7 +12,7 @@ use crate::{
     },
     field_path::FieldPath,
     object::{Format, select, to_text},
-    pipeline::{self, Found},
+    pipeline::{self, Found, NotFound},
     terminal::Terminal,
     why,
 };
@@ -20,7 +20,7 @@ use crate::{
 /// Say where a field of an object comes from: template and line, and the field of the instance or a default
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The object, such as statefulset/demo
+    /// The object, such as statefulset/demo, or statefulset/agents/demo where two namespaces have one
     #[arg(value_name = "KIND/NAME")]
     object: String,
     /// The field, such as `spec.template.spec.containers[hermes].image`; `.` for all fields
@@ -59,27 +59,52 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
         report::show(&set.report, ReportForm::Human, terminal, report::Stream::Error)?;
         return Err(Failure::Reported);
     }
-    let found = pipeline::find(&sources, &options, object).map_err(|others| {
-        let hint = select::nearest(object, others.iter())
-            .map_or(String::new(), |near| format!("; did you mean {near}?"));
-        Failure::Input(anyhow!("no object of the output is {object:?}{hint}"))
-    })?;
-    let text = match found {
-        Found::PassedThrough(document) => {
-            let place = document.location(&path);
-            let (line, _) = place.source.position(place.span.start);
-            format!("{} passes through, from {}:{line}\n", document.title(), place.source.name)
-        }
+    let found =
+        pipeline::find(&sources, &options, object).map_err(|reason| not_found(object, &reason))?;
+    let value = match &found {
+        Found::PassedThrough(document) => &document.value,
+        Found::Rendered { object, .. } => object,
+    };
+    let field = locate(value, &path).map_err(|error| Failure::Input(anyhow!(error)))?;
+    terminal.print(&answer(&found, field.as_ref(), *output)).map_err(Failure::writing)
+}
+
+fn answer(found: &Found, field: Option<&FieldPath>, form: AnswerForm) -> String {
+    match found {
+        Found::PassedThrough(document) => match form {
+            AnswerForm::Human => why::passed_through::text(document, field),
+            AnswerForm::Json => to_text(&why::passed_through::json(document, field), Format::Json),
+        },
         Found::Rendered { instance, object, trace, index } => {
-            let field = locate(&object, &path).map_err(|error| Failure::Input(anyhow!(error)))?;
-            let answers = why::answers(&instance, &object, &trace, index, field.as_ref());
-            match output {
+            let answers = why::answers(instance, object, trace, *index, field);
+            match form {
                 AnswerForm::Human => why::text(&answers),
                 AnswerForm::Json => to_text(&why::json(&answers), Format::Json),
             }
         }
-    };
-    terminal.print(&text).map_err(Failure::writing)
+    }
+}
+
+/// Says which objects could be meant.
+fn not_found(pattern: &str, reason: &NotFound) -> Failure {
+    /// As many as a person reads.
+    const MOST: usize = 10;
+    Failure::Input(match reason {
+        NotFound::None(others) => {
+            let hint = select::nearest(pattern, others.iter())
+                .map_or(String::new(), |near| format!("; did you mean {near}?"));
+            anyhow!("no object of the output is {pattern:?}{hint}")
+        }
+        NotFound::Several(meant) => {
+            let shown: Vec<String> = meant.iter().take(MOST).map(select::pattern).collect();
+            let more = match meant.len().saturating_sub(MOST) {
+                0 => String::new(),
+                more => format!(", and {more} more"),
+            };
+            let shown = shown.join(", ");
+            anyhow!("{} objects are {pattern:?}; name one of {shown}{more}", meant.len())
+        }
+    })
 }
 
 /// The path with names of list items turned to their places; none for the whole object.

@@ -1,12 +1,26 @@
-//! Naming objects on the command line: `statefulset/demo`, `service`, `configmap/*`.
+//! Naming objects on the command line: `statefulset/demo`, `service/agents/demo`, `service`, `configmap/*`.
 
 use crate::object::Identity;
 
-/// Whether a pattern means this object. Kinds match in any case of letters; `*` matches anything.
+/// Whether a pattern means this object: a kind, kind/name, or kind/namespace/name. Kinds match in any case of letters;
+/// `*` matches anything.
 pub fn matches(pattern: &str, identity: &Identity) -> bool {
-    let (kind, name) = pattern.split_once('/').unwrap_or((pattern, "*"));
+    let (kind, rest) = pattern.split_once('/').unwrap_or((pattern, "*"));
+    let (namespace, name) = rest.split_once('/').unwrap_or(("*", rest));
+    let is = |part: &str, text: &str| part == "*" || part == text;
     (kind == "*" || kind.eq_ignore_ascii_case(&identity.kind))
-        && (name == "*" || name == identity.name)
+        && is(namespace, identity.namespace.as_deref().unwrap_or_default())
+        && is(name, &identity.name)
+}
+
+/// The pattern that means this object and no other of its kind.
+pub fn pattern(identity: &Identity) -> String {
+    let Identity { group: _, kind, namespace, name } = identity;
+    let kind = kind.to_ascii_lowercase();
+    match namespace {
+        Some(namespace) => format!("{kind}/{namespace}/{name}"),
+        None => format!("{kind}/{name}"),
+    }
 }
 
 /// The object whose name is most like the pattern, if any is like it.
@@ -15,8 +29,14 @@ pub fn nearest<'a>(
     identities: impl Iterator<Item = &'a Identity>,
 ) -> Option<String> {
     let pattern = pattern.to_ascii_lowercase();
-    let named = identities
-        .map(|identity| format!("{}/{}", identity.kind.to_ascii_lowercase(), identity.name));
+    let with_namespace = pattern.matches('/').count() > 1;
+    let named = identities.map(|identity| {
+        if with_namespace {
+            self::pattern(identity)
+        } else {
+            format!("{}/{}", identity.kind.to_ascii_lowercase(), identity.name)
+        }
+    });
     named
         .map(|name| (strsim::jaro_winkler(&pattern, &name), name))
         .filter(|(likeness, _)| *likeness > 0.7)
@@ -47,6 +67,21 @@ mod tests {
         {
             assert!(!matches(pattern, &service), "{pattern}");
         }
+    }
+
+    #[test]
+    fn a_namespace_may_stand_before_the_name() {
+        let service =
+            Identity { namespace: Some("agents".to_owned()), ..identity("Service", "demo") };
+        for text in ["service/demo", "service/agents/demo", "*/agents/*", "service/*/demo"] {
+            assert!(matches(text, &service), "{text}");
+        }
+        for text in ["service/other/demo", "service//demo", "service/agents/demo/x"] {
+            assert!(!matches(text, &service), "{text}");
+        }
+        assert_eq!(pattern(&service), "service/agents/demo");
+        assert!(matches(&pattern(&service), &service));
+        assert_eq!(pattern(&identity("Namespace", "agents")), "namespace/agents");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::{
     document::{self, Document},
     kinds::Role,
     object::{Identity, select},
+    pack::Pack,
     pipeline::{Options, one, shared::Shared},
     render::Trace,
     resolve::Instance,
@@ -31,43 +32,89 @@ pub enum Found {
     PassedThrough(Box<Document>),
 }
 
-/// The first object that the pattern means, or the identities of all objects if none is meant.
+/// Why there is not one object to look at.
+pub enum NotFound {
+    /// The pattern means none of these, which are all.
+    None(Vec<Identity>),
+    /// The pattern means all of these.
+    Several(Vec<Identity>),
+}
+
+/// The one object that the pattern means.
 ///
 /// The input must be free of errors: what cannot be rendered is passed over.
 pub fn find(
     sources: &[Arc<Source>],
     options: &Options<'_>,
     pattern: &str,
-) -> Result<Found, Vec<Identity>> {
+) -> Result<Found, NotFound> {
     let mut ignored = Vec::new();
     let shared = Shared::find(sources, options.namespace, &mut ignored);
-    let mut others = Vec::new();
+    let mut search = Search { pattern, found: None, meant: Vec::new(), others: Vec::new() };
     for document in sources.iter().flat_map(|source| document::parse(source, &mut ignored)) {
-        let Role::Renders(pack, _) = options.kinds.role(document.api_version(), document.kind())
-        else {
-            let identity = Identity::of(&document.value);
-            if identity.as_ref().is_some_and(|identity| select::matches(pattern, identity)) {
-                return Ok(Found::PassedThrough(Box::new(document)));
+        match options.kinds.role(document.api_version(), document.kind()) {
+            Role::Renders(pack, _) => {
+                let instance = one::resolve(document, pack, options.namespace, &shared);
+                search.instance(instance, pack);
             }
-            others.extend(identity);
-            continue;
-        };
-        let instance = one::resolve(document, pack, options.namespace, &shared);
-        let mut trace = Trace::default();
-        for (index, rendered) in
-            pack.render(&instance, Some(&mut trace)).unwrap_or_default().into_iter().enumerate()
-        {
-            let Some(identity) = Identity::of(&rendered.value) else { continue };
-            if select::matches(pattern, &identity) {
-                return Ok(Found::Rendered {
-                    instance: Box::new(instance),
-                    object: rendered.value,
-                    trace,
-                    index,
-                });
+            // The output does not hold them.
+            Role::Defaults(_) => {}
+            Role::PassesThrough(_)
+            | Role::OtherVersion(_)
+            | Role::Misspelled { .. }
+            | Role::Foreign => {
+                search.passes_through(document);
             }
-            others.push(identity);
         }
     }
-    Err(others)
+    search.finish()
+}
+
+/// What has been seen so far.
+struct Search<'p> {
+    pattern: &'p str,
+    found: Option<Found>,
+    meant: Vec<Identity>,
+    others: Vec<Identity>,
+}
+
+impl Search<'_> {
+    /// Notes an object; whether it is the first that is meant.
+    fn sees(&mut self, object: &Value) -> bool {
+        let Some(identity) = Identity::of(object) else { return false };
+        let is_meant = select::matches(self.pattern, &identity);
+        let list = if is_meant { &mut self.meant } else { &mut self.others };
+        list.push(identity);
+        is_meant && list.len() == 1
+    }
+
+    fn passes_through(&mut self, document: Document) {
+        if self.sees(&document.value) {
+            self.found = Some(Found::PassedThrough(Box::new(document)));
+        }
+    }
+
+    fn instance(&mut self, instance: Instance, pack: &Pack) {
+        let mut first = None;
+        for (index, rendered) in
+            pack.render(&instance, None).unwrap_or_default().into_iter().enumerate()
+        {
+            if self.sees(&rendered.value) {
+                first = Some((index, rendered.value));
+            }
+        }
+        if let Some((index, object)) = first {
+            let trace = one::trace(pack, &instance);
+            let instance = Box::new(instance);
+            self.found = Some(Found::Rendered { instance, object, trace, index });
+        }
+    }
+
+    fn finish(self) -> Result<Found, NotFound> {
+        let Search { pattern: _, found, meant, others } = self;
+        if meant.len() > 1 {
+            return Err(NotFound::Several(meant));
+        }
+        found.ok_or(NotFound::None(others))
+    }
 }

@@ -6,11 +6,12 @@ use serde_json::Value;
 
 use crate::{
     api,
-    diagnostic::{Diagnostic, Level, catalogue},
+    diagnostic::{Diagnostic, Level, SHOWN, catalogue, cut},
     digest,
     document::Document,
     field_path::FieldPath,
     kinds::Role,
+    notation::names,
     object::{Identity, RenderedObject, one_writer, pod_security, strict, to_text},
     pack::{Pack, Rendered},
     pipeline::{Options, Part, fault, shared::Shared},
@@ -46,7 +47,9 @@ pub(super) fn document(
             if is_plain_secret(&document) {
                 part.report.push(plain_secret(&document));
             }
-            pass_through(&document, options, part);
+            if has_usable_names(&document, &mut part.report) {
+                pass_through(&document, options, part);
+            }
         }
     }
 }
@@ -163,8 +166,8 @@ fn must_be_restricted(instance: &Instance) -> bool {
     api::is_instance(&instance.document) && instance.text("spec.profile") != Some("s6")
 }
 
-/// Renders once more, to know which field of the instance a problem comes from. Only problems cost this.
-fn trace(pack: &Pack, instance: &Instance) -> Trace {
+/// Renders once more, to know which field of the instance a value comes from. Only problems and questions cost this.
+pub(super) fn trace(pack: &Pack, instance: &Instance) -> Trace {
     let mut trace = Trace::default();
     // It rendered a moment ago, so it does again.
     let _ = pack.render(instance, Some(&mut trace));
@@ -185,6 +188,23 @@ fn generated(object: &Value, text: &str) -> Option<Identity> {
     let mut named = object.clone();
     named["metadata"]["name"] = format!("{prefix}{:.5}", digest::sha256(text)).into();
     Identity::of(&named)
+}
+
+/// Checks what every kind has in common: names are parts of paths, of files as well as of the API.
+fn has_usable_names(document: &Document, report: &mut Vec<Diagnostic>) -> bool {
+    let before = report.len();
+    let mut check = |field, rule: fn(&str) -> Result<(), &'static str>| {
+        let path = FieldPath::of(field);
+        if let Some(name) = document.get(&path).and_then(Value::as_str)
+            && let Err(problem) = rule(name)
+        {
+            let message = format!("{:?} {problem}", cut(name, SHOWN));
+            report.push(document.problem(&catalogue::schema::NAME, &path, message));
+        }
+    };
+    check("metadata.name", names::path_segment);
+    check("metadata.namespace", names::label);
+    report.len() == before
 }
 
 fn other_version(document: &Document, known: &str) -> Diagnostic {

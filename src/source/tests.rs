@@ -51,6 +51,38 @@ fn a_file_is_taken_whatever_its_name_is() {
 }
 
 #[test]
+fn a_file_that_is_spelled_in_two_ways_is_read_once() {
+    // Tests run in the directory of the package.
+    let paths = ["src/lib.rs", "./src/lib.rs", "src//./lib.rs"].map(Utf8PathBuf::from);
+    assert_eq!(source::list(&paths).unwrap(), ["src/lib.rs"]);
+    let (_guard, root) = directory(&["a.yaml"]);
+    assert_eq!(
+        source::list(&[root.join("."), root.join("a.yaml")]).unwrap(),
+        [root.join("a.yaml")]
+    );
+}
+
+#[test]
+fn a_directory_that_a_run_wrote_is_read_only_if_it_is_given() {
+    let (_guard, root) = directory(&["a.yaml", "out/petasos.sum", "out/b.yaml", "out/c/d.yaml"]);
+    check_list(&root, &["a.yaml"]);
+    check_list(&root.join("out"), &["b.yaml", "c/d.yaml"]);
+}
+
+#[test]
+fn a_path_below_a_file_is_not_found() {
+    let (_guard, root) = directory(&["a.yaml"]);
+    let error = source::list(&[root.join("a.yaml/b")]).unwrap_err();
+    assert!(matches!(error, SourceError::NotFound { .. }), "{error}");
+}
+
+#[test]
+fn an_empty_path_is_refused() {
+    let error = source::list(&["".into()]).unwrap_err();
+    assert_eq!(error.to_string(), "a path is empty; `.` means this directory");
+}
+
+#[test]
 fn links_within_the_directory_are_followed_to_files_only() {
     let (_guard, root) = directory(&["data/a.yaml"]);
     symlink(root.join("data/a.yaml"), root.join("link.yaml")).unwrap();
