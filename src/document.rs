@@ -24,6 +24,7 @@ mod shape;
 mod syntax;
 mod tag;
 mod token;
+mod told;
 mod tree;
 
 pub use encoding::decode;

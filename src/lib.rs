@@ -17,7 +17,7 @@
 //!
 //! The words: [`diagnostic`] (what is wrong, where, what to do), [`field_path`] (`spec.env[0].name`), `field` (one field of a
 //! value), `nearest` (did you
-//! mean), `digest` (SHA-256), [`notation`] (names, quantities, durations as Kubernetes writes them), [`document`] (YAML
+//! mean), `digest` (SHA-256), `secret` (names that secrets have), [`notation`] (names, quantities, durations as Kubernetes writes them), [`document`] (YAML
 //! text to values with the place of each), [`schema`] (what an object may hold, as a CRD with its CEL rules or Kubernetes
 //! says it), [`object`] (identity, canonical text, order, checks of rendered objects).
 //!
@@ -66,6 +66,7 @@ pub mod render;
 pub mod report;
 pub mod resolve;
 pub mod schema;
+mod secret;
 pub mod source;
 pub mod terminal;
 pub mod why;

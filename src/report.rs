@@ -10,6 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, Level, Location, Source, catalogue, cu
 mod github;
 mod human;
 mod json;
+mod mask;
 mod sarif;
 
 pub use github::github;

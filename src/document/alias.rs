@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, mem};
 
 use serde_json::Value;
 
-use crate::document::NodeSpan;
+use crate::{
+    diagnostic::{Diagnostic, catalogue::reading::ALIAS_UNKNOWN},
+    document::{NodeSpan, key::shown},
+};
 
 /// How many values all copies in one document may hold.
 const MAX_NODES: usize = 100_000;
@@ -25,6 +28,13 @@ enum Anchor {
     Complete(Copied),
     /// Copying the value would cost too much.
     TooLarge,
+}
+
+/// The problem of an alias that no anchor stands before.
+pub(super) fn unknown(name: &str) -> Diagnostic {
+    let message = format!("no anchor `&{}` stands before this alias", shown(name));
+    Diagnostic::new(&ALIAS_UNKNOWN, message)
+        .help("anchors end with their document; quote the value if it is text that begins with `*`")
 }
 
 /// The value of an anchor.

@@ -6,7 +6,7 @@ use serde_json::Number;
 
 use crate::{
     diagnostic::{
-        Code, Diagnostic, SHOWN, Span,
+        Diagnostic, SHOWN, Span,
         catalogue::reading::{KEY, KEY_READ_AS},
         cut,
     },
@@ -71,17 +71,6 @@ pub(super) fn read(text: Cow<str>, plain: bool, span: Span, problems: &mut Probl
 pub(super) fn not_text() -> Diagnostic {
     Diagnostic::new(&KEY, "a key is a map, a list, or an alias, where only text can stand")
         .help("JSON has text as keys; in a template, quote `{{ … }}`")
-}
-
-/// The warning about a word that is not read as it looks.
-pub(super) fn surprise(code: &'static Code, text: &str, plain: &Plain) -> Diagnostic {
-    let meaning = match plain {
-        Plain::Bool(value) => value.to_string(),
-        Plain::Number(number) => number.to_string(),
-        Plain::Text | Plain::Null | Plain::Outside => shown(text).into_owned(),
-    };
-    Diagnostic::new(code, format!("`{}` is read as `{meaning}`", shown(text)))
-        .help(format!("write `{meaning}` if that is meant, else quote it: \"{}\"", shown(text)))
 }
 
 /// A text short enough for a message.

@@ -8,13 +8,11 @@ use serde_json::{Map, Value};
 use crate::{
     diagnostic::{
         Diagnostic, Source, Span,
-        catalogue::reading::{
-            ALIAS_EXPANSION, ALIAS_RECURSIVE, ALIAS_UNKNOWN, DUPLICATE_KEY, NUMBER,
-        },
+        catalogue::reading::{ALIAS_EXPANSION, ALIAS_RECURSIVE, DUPLICATE_KEY},
     },
     document::{
         MAX_DEPTH, NodeSpan,
-        alias::{Anchors, Refused},
+        alias::{self, Anchors, Refused},
         encoding,
         key::{self, Key},
         merge::{self, Merged},
@@ -23,7 +21,9 @@ use crate::{
         size, syntax,
         tag::{self, Wanted},
         token::Token,
+        told,
     },
+    secret,
 };
 
 /// The document cannot be read on; the reason is reported.
@@ -40,6 +40,8 @@ pub(super) struct Reader<'a> {
     end: u32,
     /// Where each flow collection around the current value was opened.
     flow: Vec<u32>,
+    /// How many keys around the current value say that it may be a secret.
+    secrets: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -58,6 +60,7 @@ impl<'a> Reader<'a> {
             spans: Vec::new(),
             end: 0,
             flow: Vec::new(),
+            secrets: 0,
         }
     }
 
@@ -66,6 +69,7 @@ impl<'a> Reader<'a> {
         self.anchors = Anchors::new();
         self.spans = Vec::new();
         self.flow.clear();
+        self.secrets = 0;
         let (event, span) = self.next()?;
         let value = self.node(event, span, None, 0)?;
         // The end of the document is read here, so that an error between it and the value belongs to this document.
@@ -126,7 +130,7 @@ impl<'a> Reader<'a> {
             }
             Event::UnresolvedAlias(name) => {
                 self.end = token.span.end;
-                self.unknown_alias(&name, token.span);
+                self.problems.add(token.span, alias::unknown(&name));
                 (Value::Null, 0)
             }
             // The parser yields no other event where a value begins.
@@ -194,8 +198,9 @@ impl<'a> Reader<'a> {
 
     fn plain(&mut self, text: Cow<'a, str>, span: Span) -> Value {
         let plain = scalar::resolve(&text);
+        let open = (self.secrets == 0).then_some(&*text);
         if let Some(code) = scalar::surprise(&text, &plain) {
-            self.problems.add(span, key::surprise(code, &text, &plain));
+            self.problems.add(span, told::surprise(code, open, &plain));
         }
         match plain {
             Plain::Text => Value::String(text.into_owned()),
@@ -203,10 +208,7 @@ impl<'a> Reader<'a> {
             Plain::Bool(value) => Value::Bool(value),
             Plain::Number(number) => Value::Number(number),
             Plain::Outside => {
-                let message = format!("`{text}` is a number that JSON cannot hold");
-                let problem = Diagnostic::new(&NUMBER, message)
-                    .help("Kubernetes objects are JSON: write a finite number, or quote it");
-                self.problems.add(span, problem);
+                self.problems.add(span, told::outside(open));
                 Value::Null
             }
         }
@@ -277,7 +279,10 @@ impl<'a> Reader<'a> {
             let key = self.key(event, token, depth)?;
             self.spans.truncate(start);
             let (event, value_token) = self.next()?;
+            let hides = usize::from(matches!(&key, Key::Name(name) if secret::hides(name)));
+            self.secrets += hides;
             let value = self.node(event, value_token, Some(token.span), depth + 1)?;
+            self.secrets -= hides;
             match key {
                 Key::Name(name) => self.insert(&mut map, map_node, name, value, start),
                 Key::Merge => merged.push(value, self.spans.drain(start..)),
@@ -388,13 +393,5 @@ impl<'a> Reader<'a> {
             }
         }
         Value::Null
-    }
-
-    fn unknown_alias(&mut self, name: &str, span: Span) {
-        let message = format!("no anchor `&{}` stands before this alias", key::shown(name));
-        let problem = Diagnostic::new(&ALIAS_UNKNOWN, message).help(
-            "anchors end with their document; quote the value if it is text that begins with `*`",
-        );
-        self.problems.add(span, problem);
     }
 }

@@ -1,12 +1,12 @@
 //! The report for people: the line of the source, a caret, and what to do.
 
-use std::{borrow::Cow, ops::Range};
+use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Renderer, Snippet};
 
 use crate::{
     diagnostic::{Diagnostic, Level, Location},
-    report::{Cursor, Summary, about, clean, floor_boundary},
+    report::{Cursor, Summary, about, clean, floor_boundary, mask},
 };
 
 /// The most bytes of a source line that are shown on either side of the marked text.
@@ -14,6 +14,9 @@ const AROUND: usize = 120;
 
 /// The most bytes that are marked.
 const MARKED: usize = 240;
+
+/// What stands in place of a secret.
+const HIDDEN: &str = "***";
 
 /// The report, each diagnostic with its place, and a line that counts them. Empty when there is none.
 pub fn human(diagnostics: &[Diagnostic], color: bool, width: usize) -> String {
@@ -65,54 +68,68 @@ fn group<'d>(diagnostic: &'d Diagnostic, cursor: &mut Cursor) -> Group<'d> {
     }
 }
 
-/// Text without what follows a key `value`: variables are written as `{name: TOKEN, value: ...}`, and who reads a report
-/// need not be who may read the file.
-fn without_values(text: &str) -> Cow<'_, str> {
-    let is_key = |at: &usize| {
-        let after = text[at + "value".len()..].trim_start_matches(['"', '\'']);
-        after.trim_start().strip_prefix(':').is_some_and(|value| !value.trim().is_empty())
-    };
-    match text.match_indices("value").map(|(at, _)| at).find(is_key) {
-        Some(at) => Cow::Owned(format!("{}value: ***", &text[..at])),
-        None => Cow::Borrowed(text),
-    }
-}
-
-/// Whether a text ends with the key `value`, so that what follows is the value of a variable.
-fn is_value(before: &str) -> bool {
-    let key = before.trim_end().strip_suffix(':').map(|key| key.trim_end_matches(['"', '\'']));
-    key.is_some_and(|key| key.ends_with("value"))
-}
-
 /// The part of the source line that is worth showing, safe for a terminal, where in it the marked text stands, and
-/// whether its beginning is missing. A secret is replaced, and all that follows it is cut.
+/// whether its place in what is shown is not its place in the file. A secret is replaced, and all that follows it is cut.
 fn excerpt(location: &Location, is_secret: bool) -> (String, Range<usize>, bool) {
     let text = location.source.text.as_str();
     let start = floor_boundary(text, location.span.start as usize);
     let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     let line_end = text[start..].find(['\n', '\r']).map_or(text.len(), |length| start + length);
+    let line_range = line_start..line_end;
     let end = floor_boundary(text, location.span.end as usize).clamp(start, line_end);
     let marked_end = floor_boundary(text, end.min(start + MARKED));
     let from = floor_boundary(text, line_start.max(start.saturating_sub(AROUND)));
     let to = floor_boundary(text, line_end.min(marked_end + AROUND));
+    let mask = mask::of_line(text, &line_range, to);
+    let hidden = mask.as_ref().map_or(usize::MAX, |mask| mask.from);
+
     let mut line = String::new();
-    if from > line_start {
+    let mut is_cut = from > line_start;
+    if is_cut {
         line.push('…');
     }
-    let before = without_values(&text[from..start]);
-    // Where something before the mark is left out, its place in what is shown is not its place in the file.
-    let is_cut = from > line_start || matches!(before, Cow::Owned(_));
-    line += &clean(&before);
+    let shown = match &mask {
+        _ if is_secret => start..start,
+        Some(mask) if hidden <= start => mask.shown(text, &line_range, start..marked_end),
+        _ => start..marked_end.min(hidden),
+    };
+    let is_hidden = is_secret || shown.end < marked_end || shown.is_empty() && hidden <= start;
+    let (before, is_shorter) = before(text, from..start, hidden, is_hidden);
+    is_cut |= is_shorter;
+    line += &before;
     let marked_from = line.len();
-    if is_secret || is_value(&text[line_start..start]) {
-        line += "***";
-        return (line, marked_from..marked_from + "***".len(), is_cut);
+    line += &clean(&text[shown]);
+    if is_hidden {
+        line += HIDDEN;
     }
-    line += &clean(&without_values(&text[start..marked_end]));
     let marked_to = line.len();
-    line += &clean(&without_values(&text[marked_end..to]));
-    if to < line_end {
-        line.push('…');
+    if !is_hidden && hidden > start {
+        line += &after(text, marked_end..to, hidden, to < line_end);
     }
     (line, marked_from..marked_to, is_cut)
+}
+
+/// What is shown of the text before the mark, and whether that is not all of it.
+fn before(text: &str, part: Range<usize>, hidden: usize, is_hidden: bool) -> (String, bool) {
+    let shown = part.start..part.end.min(hidden).max(part.start);
+    let is_shorter = hidden < part.start || !text[shown.end..part.end].trim().is_empty();
+    let all = if is_shorter { shown } else { part };
+    let mut before = clean(&text[all]).into_owned();
+    // The mark itself stands for all that is hidden before it.
+    if is_shorter && !is_hidden {
+        before.extend([HIDDEN, " "]);
+    }
+    (before, is_shorter)
+}
+
+/// What is shown of the text after the mark.
+fn after(text: &str, part: Range<usize>, hidden: usize, goes_on: bool) -> String {
+    let end = part.end.min(hidden).max(part.start);
+    let mut after = clean(&text[part.start..end]).into_owned();
+    if hidden < part.end {
+        after += HIDDEN;
+    } else if goes_on {
+        after.push('…');
+    }
+    after
 }

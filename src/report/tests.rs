@@ -184,3 +184,54 @@ fn every_code_has_a_page_with_an_example() {
         assert!(markdown().contains(&format!("\n## {}\n", code.id)));
     }
 }
+
+#[track_caller]
+fn hides(text: &str, ids: &[&str]) {
+    let mut found = Vec::new();
+    crate::document::read(&source("in.yaml", text), &mut found);
+    let codes: Vec<_> = found.iter().map(|diagnostic| diagnostic.code.id).collect();
+    assert_eq!(codes, ids, "{text}");
+    for report in [human(&found, false, 100), json(&found), sarif(&found), github(&found)] {
+        for secret in ["hunter2", "00123", "83", "yes", ".inf"] {
+            let pages = report.split("\"rules\"").next().unwrap_or_default();
+            assert!(!pages.contains(&format!("{secret}\"")), "{secret}: {report}");
+            assert!(!pages.contains(&format!("{secret}`")), "{secret}: {report}");
+        }
+        assert!(!report.contains("hunter2"), "{report}");
+    }
+}
+
+#[test]
+fn no_report_shows_what_may_be_a_secret() {
+    let secret = "kind: Secret\nstringData";
+    hides(&format!("{secret}: {{password: yes, pin: 00123}}"), &["P1018", "P1019"]);
+    hides(&format!("{secret}:\n  a: hunter2\n  a: hunter2"), &["P1012"]);
+    hides(&format!("{secret}: {{a: hunter2, a: hunter2}}"), &["P1012"]);
+    hides(&format!("{secret}:\n  a: .inf"), &["P1017"]);
+    hides(&format!("{secret}:\n  a: \"hunter2\n"), &["P1001"]);
+    hides(&format!("{secret}:\n  a: \"x\n    hunter2\" hunter2"), &["P1001"]);
+    hides(
+        "{\"stringData\": {\"a\": \"hunter2\", \"a\": \"hunter2\"}, \"kind\": \"Secret\"}",
+        &["P1012"],
+    );
+    hides(
+        "{\"stringData\": {\n\"a\": \"hunter2\", \"a\": \"hunter2\"},\n\"kind\": \"Secret\"}",
+        &["P1012"],
+    );
+    hides("env: [{name: C_TOKEN, value: 00123}]", &["P1019"]);
+    hides("raw: {api_key: hunter2, a: 1, a: {token: hunter2}}", &["P1012"]);
+    hides("token: [yes, 00123]", &["P1018", "P1019"]);
+}
+
+#[test]
+fn what_is_no_secret_is_shown_beside_one() {
+    let text = "a: {value: hunter2, name: on}\n";
+    let source = source("in.yaml", text);
+    let problem = Diagnostic::new(&codes::WRONG_TYPE, "no");
+    let report = human(&[problem.clone().at(at(&source, "on"))], false, 100);
+    assert!(report.contains("a: {value: *** on\n"), "{report}");
+    let report = human(&[problem.clone().at(at(&source, "name"))], false, 100);
+    assert!(report.contains("a: {value: *** name\n"), "{report}");
+    let report = human(&[problem.at(at(&source, "a"))], false, 100);
+    assert!(report.contains("a: {value: ***\n"), "{report}");
+}

@@ -11,8 +11,9 @@ use crate::{
     nearest::nearest,
     resolve::{
         Instance,
-        rules::{at, environment::is_secret_name, is_asked},
+        rules::{at, is_asked},
     },
+    secret,
 };
 
 /// Top-level keys that the agent reads: those of 0.19, and those that came later.
@@ -179,7 +180,7 @@ fn secrets(instance: &Instance, found: &mut Vec<Diagnostic>, path: &mut FieldPat
             for (key, inner) in map {
                 let mut inner_path = path.clone().key(key);
                 match inner {
-                    Value::String(text) if is_secret_key(key) && is_plain(text) => {
+                    Value::String(text) if secret::is_key(key) && is_plain(text) => {
                         let message = format!("`{key}` stands in plain text");
                         found.push(
                             instance
@@ -199,11 +200,6 @@ fn secrets(instance: &Instance, found: &mut Vec<Diagnostic>, path: &mut FieldPat
         }
         _ => {}
     }
-}
-
-fn is_secret_key(key: &str) -> bool {
-    matches!(key, "token" | "secret" | "password" | "apiKey" | "Authorization")
-        || is_secret_name(&key.to_ascii_uppercase())
 }
 
 fn is_plain(text: &str) -> bool {

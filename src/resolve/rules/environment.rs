@@ -17,6 +17,7 @@ use crate::{
         Instance,
         rules::{added_containers, at, is_asked, is_s6},
     },
+    secret,
 };
 
 /// Names that occur nowhere in the agent, and what to use.
@@ -212,16 +213,12 @@ fn is_strong(key: &str) -> bool {
     key.trim().len() >= SHORTEST_API_KEY
 }
 
-/// Whether a variable is called like a secret.
-pub(super) fn is_secret_name(name: &str) -> bool {
-    const ENDINGS: &[&str] =
-        &["_TOKEN", "_KEY", "_PASSWORD", "_PASSWD", "_SECRET", "_PASSPHRASE", "_CREDENTIALS"];
-    ENDINGS.iter().any(|ending| name.ends_with(ending)) && !name.contains("PUBLIC")
-}
-
 /// A value that is a path or refers to another variable is no secret itself.
 fn is_literal_secret(name: &str, value: &str) -> bool {
-    is_secret_name(name) && !value.is_empty() && !value.starts_with('/') && !value.contains("$(")
+    secret::is_variable(name)
+        && !value.is_empty()
+        && !value.starts_with('/')
+        && !value.contains("$(")
 }
 
 #[cfg(test)]
@@ -229,13 +226,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_known_by_their_names() {
-        for name in ["OPENROUTER_API_KEY", "TELEGRAM_BOT_TOKEN", "EMAIL_PASSWORD", "FAL_KEY"] {
-            assert!(is_literal_secret(name, "x"), "{name}");
-        }
-        for name in ["MAX_TOKENS", "SSH_PUBLIC_KEY", "KEYBOARD", "TZ"] {
-            assert!(!is_literal_secret(name, "x"), "{name}");
-        }
+    fn paths_and_references_are_no_secrets() {
+        assert!(is_literal_secret("SSH_KEY", "x"));
         assert!(!is_literal_secret("SSH_KEY", "/opt/data/.ssh/id"));
         assert!(!is_literal_secret("COPY_TOKEN", "$(TOKEN)"));
         assert!(!is_literal_secret("EMPTY_TOKEN", ""));
