@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Renderer,
 
 use crate::{
     diagnostic::{Diagnostic, Level, Location},
-    report::{Cursor, Summary, about, clean, floor_boundary, mask},
+    report::{Cursor, Summary, about, clean, floor_boundary, mask::Masks},
 };
 
 /// The most bytes of a source line that are shown on either side of the marked text.
@@ -22,9 +22,10 @@ const HIDDEN: &str = "***";
 pub fn human(diagnostics: &[Diagnostic], color: bool, width: usize) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() }.term_width(width);
     let mut cursor = Cursor::default();
+    let mut masks = Masks::default();
     let mut text = String::new();
     for diagnostic in diagnostics {
-        text += &renderer.render(&[group(diagnostic, &mut cursor)]);
+        text += &renderer.render(&[group(diagnostic, &mut cursor, &mut masks)]);
         text += "\n\n";
     }
     if !diagnostics.is_empty() {
@@ -34,7 +35,7 @@ pub fn human(diagnostics: &[Diagnostic], color: bool, width: usize) -> String {
     text
 }
 
-fn group<'d>(diagnostic: &'d Diagnostic, cursor: &mut Cursor) -> Group<'d> {
+fn group<'d>(diagnostic: &'d Diagnostic, cursor: &mut Cursor, masks: &mut Masks) -> Group<'d> {
     let level = match diagnostic.level() {
         Level::Error => Shown::ERROR,
         Level::Warning => Shown::WARNING,
@@ -44,7 +45,7 @@ fn group<'d>(diagnostic: &'d Diagnostic, cursor: &mut Cursor) -> Group<'d> {
     let mut group = Group::with_title(title);
     if let Some(location) = &diagnostic.location {
         let region = cursor.region(location);
-        let (line, marked, is_cut) = excerpt(location, diagnostic.is_secret);
+        let (line, marked, is_cut) = excerpt(location, diagnostic.is_secret, masks);
         let annotation =
             AnnotationKind::Primary.span(marked).label(diagnostic.label.as_deref().map(clean));
         let snippet = Snippet::source(line).line_start(region.line).annotation(annotation);
@@ -70,7 +71,11 @@ fn group<'d>(diagnostic: &'d Diagnostic, cursor: &mut Cursor) -> Group<'d> {
 
 /// The part of the source line that is worth showing, safe for a terminal, where in it the marked text stands, and
 /// whether its place in what is shown is not its place in the file. A secret is replaced, and all that follows it is cut.
-fn excerpt(location: &Location, is_secret: bool) -> (String, Range<usize>, bool) {
+fn excerpt(
+    location: &Location,
+    is_secret: bool,
+    masks: &mut Masks,
+) -> (String, Range<usize>, bool) {
     let text = location.source.text.as_str();
     let start = floor_boundary(text, location.span.start as usize);
     let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
@@ -80,7 +85,7 @@ fn excerpt(location: &Location, is_secret: bool) -> (String, Range<usize>, bool)
     let marked_end = floor_boundary(text, end.min(start + MARKED));
     let from = floor_boundary(text, line_start.max(start.saturating_sub(AROUND)));
     let to = floor_boundary(text, line_end.min(marked_end + AROUND));
-    let mask = mask::of_line(text, &line_range, to);
+    let mask = masks.of_line(&location.source, &line_range);
     let hidden = mask.as_ref().map_or(usize::MAX, |mask| mask.from);
 
     let mut line = String::new();

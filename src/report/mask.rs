@@ -3,18 +3,18 @@
 //! A line is judged by the keys in it, not parsed, for it may be one that YAML cannot read. From the first key that
 //! may have a secret under it, all of the line is hidden.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
-use crate::{report::floor_boundary, secret};
+use crate::{diagnostic::Source, report::floor_boundary, secret};
 
-/// How far around the marked text keys are looked for, and the kind of the document: the most that a Secret has. Nothing
-/// of a longer line is shown.
+/// How far around a line the kind of its document is looked for: the most that a Secret has.
 const FAR: usize = 1 << 20;
 
 /// Keys of a Secret that have no secret beside them.
 const OPEN: &[&str] = &["apiVersion", "kind", "metadata"];
 
 /// The end of a line that is hidden.
+#[derive(Clone, Copy)]
 pub(super) struct Mask {
     /// The byte of the text from which on it is.
     pub(super) from: usize,
@@ -22,14 +22,30 @@ pub(super) struct Mask {
     holds_many: bool,
 }
 
-/// The hidden end of a line, if there is one before `to`.
-pub(super) fn of_line(text: &str, line: &Range<usize>, to: usize) -> Option<Mask> {
-    let is_secret = is_secret_document(text, line);
-    if to - line.start > FAR {
-        return Some(Mask { from: line.start, holds_many: true });
+/// Finds masks, and remembers the last: a long line with many problems is searched once.
+#[derive(Default)]
+pub(super) struct Masks {
+    last: Option<(Arc<Source>, Range<usize>, Option<Mask>)>,
+}
+
+impl Masks {
+    /// The hidden end of a line, if there is one.
+    pub(super) fn of_line(&mut self, source: &Arc<Source>, line: &Range<usize>) -> Option<Mask> {
+        match &self.last {
+            Some((known, at, mask)) if Arc::ptr_eq(known, source) && at == line => *mask,
+            _ => {
+                let mask = find(&source.text, line);
+                self.last = Some((Arc::clone(source), line.clone(), mask));
+                mask
+            }
+        }
     }
+}
+
+fn find(text: &str, line: &Range<usize>) -> Option<Mask> {
+    let is_secret = is_secret_document(text, line);
     let mut has_keys = false;
-    for (key, from) in keys(text, line, line.start..to) {
+    for (key, from) in keys(text, line, line.clone()) {
         has_keys = true;
         let is_hidden = is_secret && !OPEN.contains(&key);
         if is_hidden || secret::hides(key) {
