@@ -31,7 +31,7 @@ fn by_hand_is_ready_in_a_restricted_namespace(lab: &Lab) -> Result<()> {
     let fetch = format!(
         "import urllib.request; print(urllib.request.urlopen('{url}', timeout=10).read().decode())"
     );
-    let answer = namespace.exec("statefulset/by-hand", &["python3", "-c", &fetch])?;
+    let answer = namespace.exec_soon("statefulset/by-hand", &["python3", "-c", &fetch])?;
     assert!(answer.contains("\"ok\""), "{answer}");
 
     let url = namespace.exec(

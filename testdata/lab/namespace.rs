@@ -1,6 +1,10 @@
 //! What a test does in a namespace of its own, and what is printed when it fails.
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    thread,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Error, Result, anyhow};
 use serde::Deserialize as _;
@@ -10,6 +14,9 @@ use crate::lab::{client::Answer, cluster::Cluster};
 
 /// Lines of each log in a report.
 const TAIL: &str = "--tail=25";
+
+/// How long a Service may take to follow its Pods.
+const SOON: Duration = Duration::from_secs(30);
 
 /// A namespace that enforces Pod Security `restricted`. It is deleted with this value: what runs in it takes room from others.
 pub(crate) struct Namespace<'a> {
@@ -88,6 +95,18 @@ impl<'a> Namespace<'a> {
         let all: Vec<&str> =
             ["exec", object, "--"].into_iter().chain(command.iter().copied()).collect();
         self.kubectl(&all)
+    }
+
+    /// The same for a command that asks a Service: kube-proxy hears of a Pod after the kubelet has said that it is ready, and
+    /// on a busy machine some seconds after.
+    pub(crate) fn exec_soon(&self, object: &str, command: &[&str]) -> Result<String> {
+        let start = Instant::now();
+        loop {
+            match self.exec(object, command) {
+                Err(_) if start.elapsed() < SOON => thread::sleep(Duration::from_millis(500)),
+                answer => return answer,
+            }
+        }
     }
 
     /// Waits until a workload runs what its spec says, for so many seconds. The error is a report.

@@ -86,7 +86,7 @@ impl<'a> Agent<'a> {
         let command = ["python3", "-c", &program, &url, key, body];
         let answer = self
             .namespace
-            .exec("pod/caller", &command)
+            .exec_soon("pod/caller", &command)
             .map_err(|error| self.namespace.report("statefulset/agent", &format!("{error:#}")))?;
         let (status, body) = answer.split_once(' ').context("an answer without a status")?;
         Ok((status.parse()?, body.to_owned()))
