@@ -6,7 +6,7 @@
 
 use std::ops::Deref;
 
-use serde::Deserialize as _;
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
@@ -83,10 +83,12 @@ pub struct Schema {
 }
 
 /// The JSON type of a value.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Anything.
     #[default]
+    #[serde(rename = "")]
     Any,
     /// A map.
     Object,
@@ -100,7 +102,8 @@ pub enum Kind {
     Number,
     /// `true` or `false`.
     Boolean,
-    /// A whole number or a string, as for ports and quantities.
+    /// A whole number or a string, as for ports and quantities. A keyword of its own says so.
+    #[serde(skip)]
     IntOrString,
 }
 

@@ -23,7 +23,7 @@ use crate::{
 #[expect(clippy::struct_excessive_bools, reason = "each is a keyword of its own")]
 pub(super) struct Raw<S> {
     #[serde(rename = "type", default)]
-    kind: RawKind,
+    kind: Kind,
     #[serde(default)]
     nullable: bool,
     default: Option<Box<Value>>,
@@ -73,20 +73,6 @@ pub(super) struct Raw<S> {
     list_map_keys: Vec<Box<str>>,
     #[serde(rename = "x-kubernetes-validations", default)]
     rules: Vec<Rule>,
-}
-
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum RawKind {
-    #[default]
-    #[serde(rename = "")]
-    Any,
-    Object,
-    Array,
-    String,
-    Integer,
-    Number,
-    Boolean,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -158,7 +144,7 @@ impl<S: Into<Node>> From<Raw<S>> for Schema {
             None => (None, false),
         };
         Schema {
-            kind: kind(raw.kind, raw.int_or_string),
+            kind: if raw.int_or_string { Kind::IntOrString } else { raw.kind },
             nullable: raw.nullable,
             default: raw.default,
             preserve_unknown: raw.preserve_unknown || any_field,
@@ -180,19 +166,6 @@ impl<S: Into<Node>> From<Raw<S>> for Schema {
             limits,
             rules: raw.rules,
         }
-    }
-}
-
-fn kind(raw: RawKind, int_or_string: bool) -> Kind {
-    match raw {
-        _ if int_or_string => Kind::IntOrString,
-        RawKind::Any => Kind::Any,
-        RawKind::Object => Kind::Object,
-        RawKind::Array => Kind::Array,
-        RawKind::String => Kind::String,
-        RawKind::Integer => Kind::Integer,
-        RawKind::Number => Kind::Number,
-        RawKind::Boolean => Kind::Boolean,
     }
 }
 
