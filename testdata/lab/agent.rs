@@ -9,7 +9,13 @@ use std::{fs, process::Command, time::Instant};
 use anyhow::{Context as _, Result};
 
 use crate::case::PROGRAM;
-use crate::lab::{Lab, Test, agent::instance::PATIENCE, figures, namespace::Apply, sources};
+use crate::lab::{
+    Lab, Test,
+    agent::instance::PATIENCE,
+    figures,
+    namespace::{Apply, Namespace},
+    sources,
+};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -34,12 +40,8 @@ fn by_hand_is_ready_in_a_restricted_namespace(lab: &Lab) -> Result<()> {
     let answer = namespace.exec_soon("statefulset/by-hand", &["python3", "-c", &fetch])?;
     assert!(answer.contains("\"ok\""), "{answer}");
 
-    let url = namespace.exec(
-        "statefulset/by-hand",
-        &["/opt/hermes/.venv/bin/hermes", "config", "get", "model.base_url"],
-    )?;
     assert_eq!(
-        url.trim(),
+        configured(&namespace, "statefulset/by-hand", "model.base_url")?,
         "http://models.example/v1",
         "what the managed directory says is what the agent sees"
     );
@@ -72,16 +74,18 @@ fn the_quickstart_is_ready(lab: &Lab) -> Result<()> {
         lab.figures.memory("a cluster with a node, memory of all processes", memory);
     }
 
-    let model = namespace.exec(
-        "statefulset/demo",
-        &["/opt/hermes/.venv/bin/hermes", "config", "get", "model.default"],
-    )?;
     assert_eq!(
-        model.trim(),
+        configured(&namespace, "statefulset/demo", "model.default")?,
         "anthropic/claude-opus-4.6",
         "what the instance says is what the agent sees"
     );
     Ok(())
+}
+
+/// What the agent itself says of its configuration.
+fn configured(namespace: &Namespace<'_>, object: &str, key: &str) -> Result<String> {
+    let command = ["/opt/hermes/.venv/bin/hermes", "config", "get", key];
+    Ok(namespace.exec(object, &command)?.trim().to_owned())
 }
 
 fn a_pod_that_is_not_restricted_is_refused(lab: &Lab) -> Result<()> {
