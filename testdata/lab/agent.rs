@@ -6,14 +6,14 @@ pub(crate) mod restarts;
 
 use std::{fs, process::Command, time::Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
 use crate::case::PROGRAM;
 use crate::lab::{
     Lab, Test,
     agent::instance::PATIENCE,
     figures,
-    namespace::{Apply, Namespace},
+    namespace::{Apply, Namespace, soon},
     sources,
 };
 
@@ -39,6 +39,15 @@ fn by_hand_is_ready_in_a_restricted_namespace(lab: &Lab) -> Result<()> {
     );
     let answer = namespace.exec_soon("statefulset/by-hand", &["python3", "-c", &fetch])?;
     assert!(answer.contains("\"ok\""), "{answer}");
+    if lab.kubeconfig.is_none() {
+        let from_the_node = soon(|| {
+            let output = namespace.cluster.run(&["python3", "-c", &fetch], "")?;
+            let errors = String::from_utf8_lossy(&output.stderr);
+            ensure!(output.status.success(), "a Service, from where people's shells are: {errors}");
+            Ok(String::from_utf8(output.stdout)?)
+        })?;
+        assert_eq!(from_the_node, answer);
+    }
 
     assert_eq!(
         configured(&namespace, "statefulset/by-hand", "model.base_url")?,

@@ -100,13 +100,7 @@ impl<'a> Namespace<'a> {
     /// The same for a command that asks a Service: kube-proxy hears of a Pod after the kubelet has said that it is ready, and
     /// on a busy machine some seconds after.
     pub(crate) fn exec_soon(&self, object: &str, command: &[&str]) -> Result<String> {
-        let start = Instant::now();
-        loop {
-            match self.exec(object, command) {
-                Err(_) if start.elapsed() < SOON => thread::sleep(Duration::from_millis(500)),
-                answer => return answer,
-            }
-        }
+        soon(|| self.exec(object, command))
     }
 
     /// Waits until a workload runs what its spec says, for so many seconds. The error is a report.
@@ -162,6 +156,17 @@ impl Drop for Namespace<'_> {
         // Nobody waits for its end, and the cluster ends soon after.
         let path = format!("/api/v1/namespaces/{}", self.name);
         let _ = self.cluster.client.send("DELETE", &path, "application/json", "");
+    }
+}
+
+/// What `ask` answers, as soon as it answers.
+pub(crate) fn soon<T>(ask: impl Fn() -> Result<T>) -> Result<T> {
+    let start = Instant::now();
+    loop {
+        match ask() {
+            Err(_) if start.elapsed() < SOON => thread::sleep(Duration::from_millis(500)),
+            answer => return answer,
+        }
     }
 }
 

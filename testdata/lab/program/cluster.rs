@@ -63,7 +63,9 @@ pub(crate) fn up(cache: &Cache, args: &UpArgs) -> Result<()> {
     );
     println!("  cargo lab kubectl get pods -A");
     println!("  petasos render instance.yaml | cargo lab kubectl apply -f -");
-    println!("  cargo lab shell                     # a shell with kubectl, where Pods answer too");
+    println!(
+        "  cargo lab shell                     # a shell with kubectl, where Pods and Services answer too"
+    );
     println!("  curl --unix-socket {}/api.sock http://lab/version", directory.display());
     println!("\nIts files and logs are in {}. `cargo lab down` stops it.", directory.display());
     Ok(())
