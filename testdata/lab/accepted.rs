@@ -20,14 +20,14 @@ pub(crate) const TESTS: &[Test] = &[
 ];
 
 fn definitions_of_our_kinds(lab: &Lab) -> Result<()> {
-    lab.apis()?.into_iter().try_for_each(install_definitions)
+    lab.apis()?.into_iter().try_for_each(|cluster| install_definitions(lab, cluster))
 }
 
 fn inputs_of_every_example(lab: &Lab) -> Result<()> {
     let mut inputs = inputs()?;
     ensure!(inputs.len() >= 6, "{} inputs: the others are not found", inputs.len());
     for cluster in lab.apis()? {
-        install_definitions(cluster)?;
+        install_definitions(lab, cluster)?;
         let namespace = cluster.namespace("inputs")?;
         for input in &mut inputs {
             move_into(&namespace.name, input);
@@ -56,7 +56,7 @@ fn inputs() -> Result<Vec<Value>> {
 /// Each object is applied, and each Pod that it would become is asked about.
 fn every_golden_object(lab: &Lab) -> Result<()> {
     for cluster in lab.apis()? {
-        install_definitions(cluster)?;
+        install_definitions(lab, cluster)?;
         for stream in streams()? {
             let namespace = cluster.namespace("accepted")?;
             for object in stream.objects(&namespace.name) {
@@ -68,9 +68,11 @@ fn every_golden_object(lab: &Lab) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn install_definitions(cluster: &Cluster) -> Result<()> {
+/// Our kinds, and those of others that we render.
+pub(crate) fn install_definitions(lab: &Lab, cluster: &Cluster) -> Result<()> {
     let namespace = cluster.namespace("definitions")?;
-    for file in sorted(&root().join("crds")) {
+    let directories = [root().join("crds"), lab.parts.join("definitions")];
+    for file in directories.iter().flat_map(|directory| sorted(directory)) {
         namespace.apply(&fs::read_to_string(&file)?, Apply::default())?;
     }
     cluster.wait_for_definitions()

@@ -33,7 +33,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 fn applying_again_writes_nothing(lab: &Lab) -> Result<()> {
     for cluster in lab.apis()? {
-        each_object(cluster, again::check)?;
+        each_object(lab, cluster, again::check)?;
     }
     Ok(())
 }
@@ -41,7 +41,7 @@ fn applying_again_writes_nothing(lab: &Lab) -> Result<()> {
 fn servers_add_what_the_page_lists(lab: &Lab) -> Result<()> {
     let mut page = Page::default();
     for (minor, cluster) in ["1.36", "1.35"].into_iter().zip(lab.apis()?) {
-        each_object(cluster, |namespace, object| {
+        each_object(lab, cluster, |namespace, object| {
             // The answer to the first apply is the server's alone: no controller has seen the object yet.
             let live = namespace.apply_one(object, Apply::default())?.object()?;
             let difference = compare(object, &live);
@@ -58,7 +58,7 @@ fn servers_add_what_the_page_lists(lab: &Lab) -> Result<()> {
 /// What a person sees who compares by hand, both ways that `kubectl` has.
 fn kubectl_diff_finds_nothing(lab: &Lab) -> Result<()> {
     let [cluster, _] = lab.apis()?;
-    accepted::install_definitions(cluster)?;
+    accepted::install_definitions(lab, cluster)?;
     let streams = streams()?;
     let quickstart = streams.iter().find(|stream| stream.origin == "examples/quickstart");
     let namespace = cluster.namespace("diff")?;
@@ -93,10 +93,11 @@ fn kubectl_diff(cluster: &Cluster, way: &[&str], objects: &[Value]) -> Result<St
 
 /// Does something with every golden object, each stream in a new namespace.
 fn each_object(
+    lab: &Lab,
     cluster: &Cluster,
     mut check: impl FnMut(&Namespace<'_>, &Value) -> Result<()>,
 ) -> Result<()> {
-    accepted::install_definitions(cluster)?;
+    accepted::install_definitions(lab, cluster)?;
     for stream in streams()? {
         let namespace = cluster.namespace("drift")?;
         for object in stream.objects(&namespace.name) {

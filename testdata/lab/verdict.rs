@@ -108,7 +108,7 @@ fn of_every_changed_input(lab: &Lab) -> Result<()> {
     let inputs = inputs(&subjects);
     let clusters = lab.apis()?;
     for cluster in clusters {
-        accepted::install_definitions(cluster)?;
+        accepted::install_definitions(lab, cluster)?;
         cluster.ensure_namespace(NAMESPACE)?;
     }
     let schemas = subjects

@@ -14,7 +14,7 @@ A test applies every object that the golden cases and the examples render to API
 compares what they answer with what was rendered. Every rendered field is there with the same value. These are the fields that
 the servers add by themselves to objects of those cases: what a comparison of a cluster with rendered files has to ignore. Left
 out are `status`, the parts of `metadata` that are in every object (`uid`, `resourceVersion`, `creationTimestamp`, `generation`,
-`managedFields`), and kinds that others define.
+`managedFields`), and kinds of `argoproj.io`.
 
 Made by `SNAPSHOTS=overwrite cargo lab test --test testdata drift`.
 ";

@@ -1,4 +1,5 @@
-//! What is compiled from Go modules: Kubernetes, and the evaluator of network policies.
+//! What comes from Go modules: Kubernetes and the evaluator of network policies, compiled; and the definitions of kinds that
+//! others define.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -6,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 use crate::build::SOURCES;
 use crate::cache::{Cache, Key};
@@ -24,6 +26,19 @@ const OLDER: Kubernetes = Kubernetes {
     tags: "",
 };
 
+/// The definitions of kinds that we render and others define: the module, and the file in it.
+const DEFINITIONS: &[(&str, &str)] = &[
+    ("sigs.k8s.io/gateway-api", "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml"),
+    (
+        "github.com/prometheus-operator/prometheus-operator",
+        "example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml",
+    ),
+    (
+        "github.com/prometheus-operator/prometheus-operator",
+        "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",
+    ),
+];
+
 struct Kubernetes {
     minor: &'static str,
     module: &'static str,
@@ -36,6 +51,7 @@ pub(crate) fn build(cache: &Cache) -> Result<Vec<(&'static str, PathBuf)>> {
     Ok(vec![
         (NEWEST.minor, NEWEST.build(cache)?),
         ("policies", policies(cache)?),
+        ("definitions", definitions(cache)?),
         (OLDER.minor, OLDER.build(cache)?),
     ])
 }
@@ -82,6 +98,35 @@ fn policies(cache: &Cache) -> Result<PathBuf> {
         let mut go = go_build(&sources, &out.join("bin/policies"));
         go.arg("-ldflags=-s -w");
         step::run("the evaluator of network policies", out, go)
+    })
+}
+
+/// The files are taken from the modules; what `go.sum` says they are is checked by Go.
+fn definitions(cache: &Cache) -> Result<PathBuf> {
+    let sources = Path::new(SOURCES).join("definitions");
+    let key = DEFINITIONS
+        .iter()
+        .fold(Key::new(), |key, (module, file)| key.with(module).with(file))
+        .with_file(&sources.join("go.mod"))?
+        .with_file(&sources.join("go.sum"))?;
+    cache.part("definitions", key, |out| {
+        for (module, file) in DEFINITIONS {
+            let output = Command::new("go")
+                .current_dir(&sources)
+                .args(["mod", "download", "-json", module])
+                .output()
+                .context("start go")?;
+            let answer: Value = serde_json::from_slice(&output.stdout).with_context(|| {
+                format!("go mod download {module}: {}", String::from_utf8_lossy(&output.stderr))
+            })?;
+            let directory = answer["Dir"]
+                .as_str()
+                .with_context(|| format!("go mod download {module}: {}", answer["Error"]))?;
+            let from = Path::new(directory).join(file);
+            let name = from.file_name().context("a file has a name")?;
+            fs::copy(&from, out.join(name)).with_context(|| format!("copy {}", from.display()))?;
+        }
+        Ok(())
     })
 }
 

@@ -1,0 +1,9 @@
+// Where the definitions of kinds that others define come from. Nothing here is compiled.
+module petasos.dev/lab/definitions
+
+go 1.26.0
+
+require (
+	github.com/prometheus-operator/prometheus-operator v0.85.0
+	sigs.k8s.io/gateway-api v1.5.1
+)
