@@ -28,7 +28,7 @@
 //! The results: [`report`] (diagnostics as text, JSON, SARIF, annotations), [`why`] (where a field comes from),
 //! [`layout`] (objects to files) and [`changeset`] (files to what has to change).
 //!
-//! The edges: [`source`] and [`pack_directory`] read, [`output_directory`] writes, [`terminal`] prints, and [`cli`]
+//! The edges: [`source`], [`pack_directory`], and `git` (feature `git`) read, [`output_directory`] writes, [`terminal`] prints, and [`cli`]
 //! wires them.
 //!
 //! # Invariants
@@ -53,6 +53,8 @@ mod digest;
 pub mod document;
 mod field;
 pub mod field_path;
+#[cfg(feature = "git")]
+pub mod git;
 pub mod kinds;
 pub mod layout;
 mod nearest;

@@ -8,23 +8,19 @@ use std::{collections::BTreeSet, fs, io, io::Read, sync::Arc};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use crate::{
-    changeset::RECORD,
     diagnostic::{Diagnostic, Location, Source, Span, catalogue::reading::TOO_LARGE},
     document,
 };
+
+pub(crate) mod selection;
+
+use selection::{MARKERS, is_hidden, is_manifest, is_passed_over};
 
 /// How many bytes one file may have.
 pub const MAX_BYTES: u64 = 64 << 20;
 
 /// The path that means standard input.
 pub const STDIN: &str = "-";
-
-/// Files in a directory that are YAML and no manifests.
-const NOT_MANIFESTS: [&str; 4] =
-    ["kustomization.yaml", "kustomization.yml", "petasos.yaml", "petasos.yml"];
-
-/// Files that make their directory something else than manifests: a pack, a Helm chart.
-const MARKERS: [&str; 2] = ["pack.yaml", "Chart.yaml"];
 
 /// Why a directory gives nothing, although it may hold YAML: the file that makes it something else than manifests.
 pub fn marker(directory: &Utf8Path) -> Option<&'static str> {
@@ -150,7 +146,12 @@ pub fn load_stdin(
     Ok(text("<stdin>", bytes, report))
 }
 
-fn text(name: &str, bytes: Vec<u8>, report: &mut Vec<Diagnostic>) -> Option<Arc<Source>> {
+/// The text of some bytes under a name, or none if they are refused.
+pub(crate) fn text(
+    name: &str,
+    bytes: Vec<u8>,
+    report: &mut Vec<Diagnostic>,
+) -> Option<Arc<Source>> {
     if bytes.len() as u64 > MAX_BYTES {
         report.push(too_large(name, None));
         return None;
@@ -165,7 +166,8 @@ fn bounded(input: &mut dyn Read, expected: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn too_large(name: &str, length: Option<u64>) -> Diagnostic {
+/// What is said of a text over the limit.
+pub(crate) fn too_large(name: &str, length: Option<u64>) -> Diagnostic {
     let limit = MAX_BYTES >> 20;
     let message = match length {
         Some(length) => {
@@ -191,9 +193,7 @@ fn list_directory(
     files: &mut Vec<Utf8PathBuf>,
 ) -> Result<(), SourceError> {
     let names = names(directory)?;
-    // What a run wrote is no input of the next one, unless it is given itself.
-    let is_output = |name: &str| name == RECORD && directory != root.given;
-    if names.iter().any(|name| MARKERS.contains(&name.as_str()) || is_output(name)) {
+    if is_passed_over(names.iter().map(String::as_str), directory == root.given) {
         return Ok(());
     }
     for name in names {
@@ -242,7 +242,7 @@ fn names(directory: &Utf8Path) -> Result<Vec<String>, SourceError> {
     let mut names = Vec::new();
     for entry in fs::read_dir(directory).map_err(error)? {
         match entry.map_err(error)?.file_name().into_string() {
-            Ok(name) if name.starts_with('.') => {}
+            Ok(name) if is_hidden(&name) => {}
             Ok(name) => names.push(name),
             Err(name) => {
                 let name = name.to_string_lossy().into_owned();
@@ -252,11 +252,6 @@ fn names(directory: &Utf8Path) -> Result<Vec<String>, SourceError> {
     }
     names.sort_unstable();
     Ok(names)
-}
-
-fn is_manifest(name: &str) -> bool {
-    let extension = Utf8Path::new(name).extension().unwrap_or_default();
-    matches!(extension, "yaml" | "yml" | "json") && !NOT_MANIFESTS.contains(&name)
 }
 
 fn metadata(path: &Utf8Path) -> Result<fs::Metadata, SourceError> {

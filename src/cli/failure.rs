@@ -2,6 +2,8 @@
 
 use std::{fmt, io};
 
+#[cfg(feature = "git")]
+use crate::git::GitError;
 use crate::{output_directory::DirectoryError, source::SourceError};
 
 /// Why a command did not do what it was asked to. The exit codes are part of the program's contract.
@@ -30,6 +32,12 @@ impl Failure {
     /// Standard output or standard error could not be written.
     pub(super) fn writing(error: io::Error) -> Self {
         Failure::Surroundings(anyhow::Error::new(error).context("cannot write the output"))
+    }
+
+    /// The program was built without a feature.
+    #[cfg(not(feature = "git"))]
+    pub(super) fn without(feature: &str) -> Self {
+        Failure::Input(anyhow::anyhow!("this program was built without its feature `{feature}`"))
     }
 
     /// Whether the reader of the output has gone away, which is its right.
@@ -65,6 +73,27 @@ impl From<SourceError> for Failure {
                 Failure::Surroundings(error.into())
             }
             SourceError::Outside { .. } => Failure::Refused(error.into()),
+        }
+    }
+}
+
+#[cfg(feature = "git")]
+impl From<GitError> for Failure {
+    fn from(error: GitError) -> Self {
+        match error {
+            GitError::NotARepository(_)
+            | GitError::Spelling { .. }
+            | GitError::Unknown { .. }
+            | GitError::NoMergeBase(..)
+            | GitError::Path { .. }
+            | GitError::NotFound { .. }
+            | GitError::Name { .. }
+            | GitError::Dangling { .. }
+            | GitError::Submodule { .. } => Failure::Input(error.into()),
+            GitError::Owner(_) | GitError::Shallow { .. } | GitError::Git { .. } => {
+                Failure::Surroundings(error.into())
+            }
+            GitError::Outside { .. } => Failure::Refused(error.into()),
         }
     }
 }

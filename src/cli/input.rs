@@ -5,6 +5,8 @@ use std::{mem::ManuallyDrop, sync::Arc};
 use anyhow::anyhow;
 use camino::{Utf8Path, Utf8PathBuf};
 
+#[cfg(feature = "git")]
+use crate::git::Repository;
 use crate::{
     cli::{Failure, all_cores, progress::Progress, report},
     diagnostic::{Diagnostic, Source},
@@ -24,7 +26,20 @@ pub(super) struct Input {
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<Utf8PathBuf>,
     #[command(flatten)]
+    revision: AtRevision,
+    #[command(flatten)]
     pub settings: Settings,
+}
+
+/// Which state of a Git repository to read.
+#[derive(Debug, clap::Args)]
+struct AtRevision {
+    /// Read the paths as they are in this revision of the Git repository, whatever the work tree holds
+    #[arg(long, value_name = "REVISION", allow_hyphen_values = true)]
+    revision: Option<String>,
+    /// The directory that the paths are relative to; its repository is searched upward [default: this one]
+    #[arg(long, value_name = "DIR", requires = "revision")]
+    repository: Option<Utf8PathBuf>,
 }
 
 /// What to render with.
@@ -98,7 +113,10 @@ impl Input {
         terminal: &mut Terminal,
     ) -> Result<(Vec<Arc<Source>>, Vec<Diagnostic>), Failure> {
         let mut report = Vec::new();
-        let sources = source::read(&self.paths, &mut terminal.stdin, &mut report)?;
+        let sources = match &self.revision.revision {
+            None => source::read(&self.paths, &mut terminal.stdin, &mut report)?,
+            Some(revision) => self.revision.read(revision, &self.paths, &mut report)?,
+        };
         if sources.is_empty() && report.is_empty() {
             return Err(self.empty());
         }
@@ -108,6 +126,10 @@ impl Input {
     /// Why the paths give no text.
     fn empty(&self) -> Failure {
         let paths = self.paths.iter().map(|path| path.as_str()).collect::<Vec<_>>().join(", ");
+        if let Some(revision) = &self.revision.revision {
+            let message = anyhow!("no .yaml, .yml, or .json file in {paths} of {revision}");
+            return Failure::Input(message);
+        }
         let passed_over = self.paths.iter().filter_map(|path| {
             let why = match source::marker(path)? {
                 "pack.yaml" => "a pack, for --pack",
@@ -131,6 +153,33 @@ impl Input {
         let progress = Progress::new(terminal, sources.len());
         let options = self.settings.options(&kinds, format, sources.len());
         Ok(pipeline::render(&sources, report, &options, &|done| progress.show(done)))
+    }
+}
+
+#[cfg(feature = "git")]
+impl AtRevision {
+    fn read(
+        &self,
+        revision: &str,
+        paths: &[Utf8PathBuf],
+        report: &mut Vec<Diagnostic>,
+    ) -> Result<Vec<Arc<Source>>, Failure> {
+        let here = self.repository.as_deref().unwrap_or(Utf8Path::new("."));
+        let repository = Repository::open(here)?;
+        let revision = repository.resolve(revision)?;
+        Ok(repository.read(&revision, paths, report)?)
+    }
+}
+
+#[cfg(not(feature = "git"))]
+impl AtRevision {
+    fn read(
+        &self,
+        _: &str,
+        _: &[Utf8PathBuf],
+        _: &mut Vec<Diagnostic>,
+    ) -> Result<Vec<Arc<Source>>, Failure> {
+        Err(Failure::without("git"))
     }
 }
 

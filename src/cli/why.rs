@@ -1,13 +1,12 @@
 //! `petasos why`.
 
 use anyhow::anyhow;
-use camino::Utf8PathBuf;
 use serde_json::Value;
 
 use crate::{
     cli::{
         Failure,
-        input::{Input, Settings},
+        input::Input,
         report::{self, ReportForm},
     },
     field_path::FieldPath,
@@ -25,11 +24,8 @@ pub(super) struct Arguments {
     object: String,
     /// The field, such as `spec.template.spec.containers[hermes].image`; `.` for all fields
     field: String,
-    /// Files, directories (read recursively: .yaml, .yml, .json), or `-` for standard input
-    #[arg(required = true, value_name = "PATH")]
-    paths: Vec<Utf8PathBuf>,
     #[command(flatten)]
-    settings: Settings,
+    input: Input,
     /// The form of the answer
     #[arg(short, long, value_enum, default_value_t)]
     output: AnswerForm,
@@ -47,10 +43,10 @@ enum AnswerForm {
 
 /// Answers.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
-    let Arguments { object, field, paths, settings, output } = arguments;
+    let Arguments { object, field, input, output } = arguments;
     let path =
         field.parse::<FieldPath>().map_err(|error| Failure::Input(anyhow!("{field}: {error}")))?;
-    let input = Input { paths: paths.clone(), settings: settings.clone() };
+    let settings = &input.settings;
     let kinds = settings.kinds(terminal)?;
     let (sources, report) = input.sources(terminal)?;
     let options = settings.options(&kinds, Format::Yaml, sources.len());
