@@ -37,6 +37,7 @@ pub use cluster_defaults::HermesClusterDefaults;
 #[cfg(test)]
 pub(crate) use crd::drop_descriptions;
 pub use crd::{compact_schema, crds};
+pub(crate) use editor::closed;
 pub use editor::json_schema;
 pub use instance::HermesInstance;
 pub use kinds::{Kind, kinds};

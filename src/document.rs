@@ -65,6 +65,12 @@ pub fn parse(source: &Arc<Source>, report: &mut Vec<Diagnostic>) -> Vec<Document
 }
 
 impl Document {
+    /// A document that says nothing.
+    pub(crate) fn empty(source: &Arc<Source>) -> Self {
+        let value = Value::Object(serde_json::Map::new());
+        Document { source: Arc::clone(source), value, spans: Spans::default() }
+    }
+
     /// The value at a path.
     pub fn get(&self, path: &FieldPath) -> Option<&Value> {
         path.value(&self.value)

@@ -25,10 +25,12 @@
 //! documents of a kind), [`resolve`] (defaults, rules about what runs), [`pack`] (which object exists when),
 //! [`render`] (templates compiled to a tree, and evaluated), [`pipeline`] (all of it, on all cores).
 //!
+//! The project: [`project`] (what `petasos.yaml` says: sources, packs, targets and their overlays).
+//!
 //! The results: [`report`] (diagnostics as text, JSON, SARIF, annotations), [`why`] (where a field comes from),
 //! [`layout`] (objects to files) and [`changeset`] (files to what has to change).
 //!
-//! The edges: [`source`], [`pack_directory`], and `git` (feature `git`) read, [`output_directory`] writes, [`terminal`] prints, and [`cli`]
+//! The edges: [`source`], [`pack_directory`], `project_file`, and `git` (feature `git`) read, [`output_directory`] writes, [`terminal`] prints, and [`cli`]
 //! wires them.
 //!
 //! # Invariants
@@ -64,6 +66,8 @@ pub mod output_directory;
 pub mod pack;
 pub mod pack_directory;
 pub mod pipeline;
+pub mod project;
+mod project_file;
 pub mod render;
 pub mod report;
 pub mod resolve;

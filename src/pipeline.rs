@@ -34,6 +34,8 @@ pub struct Options<'a> {
     pub kinds: &'a Kinds,
     /// The namespace of instances that name none.
     pub namespace: Option<&'a str>,
+    /// Whether instances are part of the output themselves.
+    pub include_instances: bool,
     /// How objects are written.
     pub format: Format,
     /// How many threads work at the same time; 1 works on the caller's.

@@ -10,6 +10,7 @@ use crate::case::{expect, run};
 const GENERATED: &[(&str, &[&str])] = &[
     ("docs/diagnostics.md", &["explain", "--markdown"]),
     ("docs/petasos.schema.json", &["schema"]),
+    ("docs/project.schema.json", &["schema", "--project"]),
     ("crds/hermesinstances-hermes-agent.yaml", &["crds", "hermesinstances"]),
     ("crds/hermesclusterdefaults-hermes-agent.yaml", &["crds", "hermesclusterdefaults"]),
     ("crds/hermesselfconfigs-hermes-agent.yaml", &["crds", "hermesselfconfigs"]),

@@ -23,6 +23,7 @@ const CORE: &[&str] = &[
     "object",
     "pack",
     "pipeline",
+    "project",
     "render",
     "report",
     "resolve",

@@ -43,7 +43,7 @@ fn object(crd: &Value) -> Value {
 }
 
 /// A structural schema in the words of JSON Schema, with no room for unknown fields.
-fn closed(schema: &Value) -> Value {
+pub(crate) fn closed(schema: &Value) -> Value {
     let Value::Object(schema) = schema else { return schema.clone() };
     let mut out = Map::new();
     for (keyword, value) in schema {

@@ -1,20 +1,23 @@
 //! The options that say what is read and what it is rendered with, shared by the commands that render.
 
-use std::{mem::ManuallyDrop, sync::Arc};
+use std::mem::ManuallyDrop;
 
-use anyhow::anyhow;
 use camino::{Utf8Path, Utf8PathBuf};
 
 #[cfg(feature = "git")]
 use crate::git::Repository;
 use crate::{
-    cli::{Failure, all_cores, progress::Progress, report},
-    diagnostic::{Diagnostic, Source},
+    cli::{
+        Failure,
+        load::{self, FoundProject, Loaded, chosen, without_project},
+        place::Place,
+    },
+    diagnostic::Diagnostic,
     kinds::Kinds,
     object::Format,
     pack::Pack,
     pack_directory,
-    pipeline::{self, ObjectSet, Options},
+    pipeline::ObjectSet,
     source,
     terminal::Terminal,
 };
@@ -22,13 +25,16 @@ use crate::{
 /// What to read and what to render it with.
 #[derive(Debug, clap::Args)]
 pub(super) struct Input {
-    /// Files, directories (read recursively: .yaml, .yml, .json), or `-` for standard input
-    #[arg(required = true, value_name = "PATH")]
+    /// Files, directories (read recursively: .yaml, .yml, .json), or `-` for standard input; without it, what the target reads
+    #[arg(required_unless_present = "target", value_name = "PATH")]
     pub paths: Vec<Utf8PathBuf>,
+    /// Render for this target of the project file `petasos.yaml`, with its sources, namespace, and overlays
+    #[arg(long, value_name = "NAME")]
+    target: Option<String>,
     #[command(flatten)]
     revision: AtRevision,
     #[command(flatten)]
-    pub settings: Settings,
+    settings: Settings,
 }
 
 /// Which state of a Git repository to read.
@@ -47,12 +53,12 @@ struct AtRevision {
 pub(super) struct Settings {
     /// The namespace of instances that name none
     #[arg(short, long, value_name = "NAMESPACE", value_parser = namespace)]
-    namespace: Option<String>,
+    pub namespace: Option<String>,
     #[command(flatten)]
-    packs: Packs,
+    pub packs: Packs,
     /// How many threads to use [default: all cores]
     #[arg(short, long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: Option<u16>,
+    pub jobs: Option<u16>,
 }
 
 /// Packs besides the built-in ones.
@@ -60,25 +66,13 @@ pub(super) struct Settings {
 pub(super) struct Packs {
     /// A directory with a pack: more kinds, or changed templates of a built-in pack
     #[arg(long = "pack", value_name = "DIR")]
-    directories: Vec<Utf8PathBuf>,
+    pub directories: Vec<Utf8PathBuf>,
 }
 
 impl Packs {
     /// The kinds that the run knows: the built-in ones and those of `--pack`.
     pub(super) fn kinds(&self, terminal: &mut Terminal) -> Result<Kinds, Failure> {
-        let mut packs = Vec::new();
-        let mut problems = Vec::new();
-        for directory in &self.directories {
-            match read_pack(directory) {
-                Ok(pack) => packs.push(pack),
-                Err(mut found) => problems.append(&mut found),
-            }
-        }
-        let kinds = if problems.is_empty() { Kinds::new(packs) } else { Err(problems) };
-        kinds.or_else(|problems| {
-            report::show(&problems, report::ReportForm::Human, terminal, report::Stream::Error)?;
-            Err(Failure::Reported)
-        })
+        load::kinds(self.directories.iter().map(|directory| read_pack(directory)), terminal)
     }
 }
 
@@ -87,58 +81,17 @@ pub(super) fn read_pack(directory: &Utf8Path) -> Result<Pack, Vec<Diagnostic>> {
     Pack::load(directory.as_str(), &pack_directory::read(directory)?)
 }
 
-impl Settings {
-    /// The kinds that the run knows.
-    pub(super) fn kinds(&self, terminal: &mut Terminal) -> Result<Kinds, Failure> {
-        self.packs.kinds(terminal)
-    }
-
-    /// The options of the pipeline for so many texts. To count the cores takes longer than to read a text.
-    pub(super) fn options<'a>(
-        &'a self,
-        kinds: &'a Kinds,
-        format: Format,
-        texts: usize,
-    ) -> Options<'a> {
-        let of_machine = || if texts > 1 { all_cores() } else { 1 };
-        let jobs = self.jobs.map_or_else(of_machine, usize::from);
-        Options { kinds, namespace: self.namespace.as_deref(), format, jobs }
-    }
-}
-
 impl Input {
-    /// All texts of the input, and what is wrong with those that cannot be read.
-    pub(super) fn sources(
-        &self,
-        terminal: &mut Terminal,
-    ) -> Result<(Vec<Arc<Source>>, Vec<Diagnostic>), Failure> {
-        let mut report = Vec::new();
-        let sources = match &self.revision.revision {
-            None => source::read(&self.paths, &mut terminal.stdin, &mut report)?,
-            Some(revision) => self.revision.read(revision, &self.paths, &mut report)?,
+    /// Reads everything that the run needs.
+    pub(super) fn load(&self, terminal: &mut Terminal) -> Result<Loaded, Failure> {
+        let mut place = self.revision.place()?;
+        let project = self.project(&place, terminal)?;
+        let target = match (&self.target, &project) {
+            (None, _) => None,
+            (Some(name), Some(found)) => Some(chosen(&found.project, name)?),
+            (Some(_), None) => return Err(without_project()),
         };
-        if sources.is_empty() && report.is_empty() {
-            return Err(self.empty());
-        }
-        Ok((sources, report))
-    }
-
-    /// Why the paths give no text.
-    fn empty(&self) -> Failure {
-        let paths = self.paths.iter().map(|path| path.as_str()).collect::<Vec<_>>().join(", ");
-        if let Some(revision) = &self.revision.revision {
-            let message = anyhow!("no .yaml, .yml, or .json file in {paths} of {revision}");
-            return Failure::Input(message);
-        }
-        let passed_over = self.paths.iter().filter_map(|path| {
-            let why = match source::marker(path)? {
-                "pack.yaml" => "a pack, for --pack",
-                _ => "a Helm chart",
-            };
-            Some(format!("; {path} is {why}"))
-        });
-        let passed_over: String = passed_over.collect();
-        Failure::Input(anyhow!("no .yaml, .yml, or .json file in {paths}{passed_over}"))
+        load::load(&mut place, &self.paths, project.as_ref(), target, &self.settings, terminal)
     }
 
     /// Reads and renders everything.
@@ -148,38 +101,41 @@ impl Input {
         terminal: &mut Terminal,
     ) -> Result<ObjectSet, Failure> {
         // The process ends soon, and to take the packs apart would only take time.
-        let kinds = ManuallyDrop::new(self.settings.kinds(terminal)?);
-        let (sources, report) = self.sources(terminal)?;
-        let progress = Progress::new(terminal, sources.len());
-        let options = self.settings.options(&kinds, format, sources.len());
-        Ok(pipeline::render(&sources, report, &options, &|done| progress.show(done)))
+        let loaded = ManuallyDrop::new(self.load(terminal)?);
+        Ok(loaded.render(format, terminal))
+    }
+
+    /// The project file above the first path.
+    fn project(
+        &self,
+        place: &Place,
+        terminal: &mut Terminal,
+    ) -> Result<Option<FoundProject>, Failure> {
+        let first = self.paths.first().map_or(Utf8Path::new("."), |path| path);
+        let is_stdin = first == source::STDIN;
+        if is_stdin && self.target.is_none() {
+            return Ok(None);
+        }
+        load::project(place, if is_stdin { Utf8Path::new(".") } else { first }, terminal)
     }
 }
 
-#[cfg(feature = "git")]
 impl AtRevision {
-    fn read(
-        &self,
-        revision: &str,
-        paths: &[Utf8PathBuf],
-        report: &mut Vec<Diagnostic>,
-    ) -> Result<Vec<Arc<Source>>, Failure> {
+    #[cfg(feature = "git")]
+    fn place(&self) -> Result<Place, Failure> {
+        let Some(revision) = &self.revision else { return Ok(Place::Disk) };
         let here = self.repository.as_deref().unwrap_or(Utf8Path::new("."));
         let repository = Repository::open(here)?;
         let revision = repository.resolve(revision)?;
-        Ok(repository.read(&revision, paths, report)?)
+        Ok(Place::Revision(Box::new(repository), revision))
     }
-}
 
-#[cfg(not(feature = "git"))]
-impl AtRevision {
-    fn read(
-        &self,
-        _: &str,
-        _: &[Utf8PathBuf],
-        _: &mut Vec<Diagnostic>,
-    ) -> Result<Vec<Arc<Source>>, Failure> {
-        Err(Failure::without("git"))
+    #[cfg(not(feature = "git"))]
+    fn place(&self) -> Result<Place, Failure> {
+        match self.revision {
+            None => Ok(Place::Disk),
+            Some(_) => Err(Failure::without("git")),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::{
     api,
     cli::Failure,
     object::{Format, to_text},
+    project,
     terminal::Terminal,
 };
 
@@ -12,9 +13,17 @@ use crate::{
 /// An editor with a YAML language server checks a file that begins with
 /// `# yaml-language-server: $schema=petasos.schema.json`.
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {}
+pub(super) struct Arguments {
+    /// The schema of the project file `petasos.yaml` instead
+    #[arg(long)]
+    project: bool,
+}
 
 /// Prints the schema.
-pub(super) fn run(Arguments {}: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
-    terminal.print(&to_text(&api::json_schema(), Format::Json)).map_err(Failure::writing)
+pub(super) fn run(
+    Arguments { project }: &Arguments,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let schema = if *project { project::json_schema() } else { api::json_schema() };
+    terminal.print(&to_text(&schema, Format::Json)).map_err(Failure::writing)
 }

@@ -46,17 +46,15 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
     let Arguments { object, field, input, output } = arguments;
     let path =
         field.parse::<FieldPath>().map_err(|error| Failure::Input(anyhow!("{field}: {error}")))?;
-    let settings = &input.settings;
-    let kinds = settings.kinds(terminal)?;
-    let (sources, report) = input.sources(terminal)?;
-    let options = settings.options(&kinds, Format::Yaml, sources.len());
-    let set = pipeline::render(&sources, report, &options, &|_| ());
+    let loaded = input.load(terminal)?;
+    let options = loaded.options(Format::Yaml);
+    let set = pipeline::render(&loaded.sources, loaded.report.clone(), &options, &|_| ());
     if set.is_refused() {
         report::show(&set.report, ReportForm::Human, terminal, report::Stream::Error)?;
         return Err(Failure::Reported);
     }
-    let found =
-        pipeline::find(&sources, &options, object).map_err(|reason| not_found(object, &reason))?;
+    let found = pipeline::find(&loaded.sources, &options, object)
+        .map_err(|reason| not_found(object, &reason))?;
     let value = match &found {
         Found::PassedThrough(document) => &document.value,
         Found::Rendered { object, .. } => object,

@@ -19,6 +19,7 @@ macro_rules! codes {
     };
 }
 
+pub mod git;
 pub mod output;
 pub mod pack;
 pub mod reading;
@@ -27,7 +28,10 @@ pub mod schema;
 
 /// All codes, in the order of their identifiers.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [reading::ALL, schema::ALL, rules::ALL, pack::ALL, output::ALL].into_iter().flatten().copied()
+    [reading::ALL, schema::ALL, rules::ALL, pack::ALL, output::ALL, git::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// The code with this identifier, in any case of letters.

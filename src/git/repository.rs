@@ -27,6 +27,11 @@ impl Repository {
         Ok(Repository { git, prefix })
     }
 
+    /// Lets paths start at a directory, given from the root of the repository.
+    pub fn enter(&mut self, directory: &Utf8Path) {
+        directory.clone_into(&mut self.prefix);
+    }
+
     /// A path of the user's as a path from the root of the repository. It cannot leave the repository.
     pub(super) fn path(&self, path: &Utf8Path) -> Result<Utf8PathBuf, GitError> {
         let refused = |why| GitError::Path { path: path.to_owned(), why };

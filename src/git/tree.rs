@@ -20,6 +20,11 @@ use crate::{
     },
 };
 
+/// The most bytes of one file of a pack.
+const PACK_FILE: usize = 1 << 20;
+/// The most files of a pack.
+const PACK_FILES: usize = 200;
+
 /// The identity of a file's content: equal content, equal identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BlobId(pub(super) git2::Oid);
@@ -78,6 +83,63 @@ impl Repository {
         }
         let blob = self.git.find_blob(file.blob.0).map_err(failed)?;
         Ok(source::text(&name, blob.content().to_vec(), report))
+    }
+
+    /// The nearest directory at or above a path that holds a file of this name, and the file.
+    pub fn find_above(
+        &self,
+        revision: &Revision,
+        path: &Utf8Path,
+        name: &str,
+    ) -> Result<Option<(Utf8PathBuf, File)>, GitError> {
+        let root = self.root(revision)?;
+        let start = self.path(path)?;
+        for directory in start.ancestors() {
+            let place = directory.join(name);
+            if let Ok(entry) = root.get_path(place.as_std_path())
+                && entry.kind() == Some(ObjectType::Blob)
+                && !is_link(&entry)
+            {
+                let file = File { path: place, blob: BlobId(entry.id()) };
+                return Ok(Some((directory.to_owned(), file)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The texts of the files in a directory, given from the root of the repository, by name, as a pack has them: links and
+    /// what is no text are refused.
+    pub fn texts(
+        &self,
+        revision: &Revision,
+        directory: &Utf8Path,
+    ) -> Result<BTreeMap<String, String>, GitError> {
+        let refused = |path: Utf8PathBuf, why| GitError::Path { path, why };
+        let root = self.root(revision)?;
+        let entry = root.get_path(directory.as_std_path()).ok();
+        let tree = entry.and_then(|entry| self.git.find_tree(entry.id()).ok());
+        let missing =
+            GitError::NotFound { path: directory.to_owned(), revision: revision.name.clone() };
+        let mut texts = BTreeMap::new();
+        for entry in &tree.ok_or(missing)? {
+            let name = String::from_utf8_lossy(entry.name_bytes()).into_owned();
+            let path = directory.join(&name);
+            if is_hidden(&name) {
+                continue;
+            }
+            if entry.kind() != Some(ObjectType::Blob) || is_link(&entry) {
+                return Err(refused(path, "a pack is a directory of text files"));
+            }
+            let blob = self.git.find_blob(entry.id());
+            let blob = blob.map_err(GitError::git(format!("read {path}")))?;
+            if blob.size() > PACK_FILE || texts.len() == PACK_FILES {
+                return Err(refused(path, "the pack is too large"));
+            }
+            let text = str::from_utf8(blob.content());
+            let text = text.map_err(|_| refused(path, "it is not UTF-8"))?.to_owned();
+            texts.insert(name, text);
+        }
+        Ok(texts)
     }
 
     /// The root of a revision.

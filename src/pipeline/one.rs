@@ -101,6 +101,9 @@ fn instance(
     }
     match pack.render(&instance, None) {
         Ok(objects) => {
+            if options.include_instances {
+                include(&instance, options, part);
+            }
             for (index, object) in objects.iter().enumerate() {
                 keep(object, index, &instance, pack, options, part);
             }
@@ -172,6 +175,21 @@ pub(super) fn trace(pack: &Pack, instance: &Instance) -> Trace {
     // It rendered a moment ago, so it does again.
     let _ = pack.render(instance, Some(&mut trace));
     trace
+}
+
+/// The instance as its author wrote it, in the namespace that it is rendered for. What defaults fill in is not repeated.
+fn include(instance: &Instance, options: &Options<'_>, part: &mut Part) {
+    let mut value = instance.document.value.clone();
+    if let (Some(namespace), Some(Value::Object(metadata))) =
+        (&instance.namespace, value.get_mut("metadata"))
+    {
+        metadata.entry("namespace").or_insert_with(|| Value::from(namespace.as_str()));
+    }
+    let Some(identity) = Identity::of(&value) else { return };
+    let location = instance.document.location(&FieldPath::default());
+    let name = Some(Arc::from(instance.document.name()));
+    let text = to_text(&value, options.format);
+    part.objects.push(RenderedObject { identity, instance: name, text, location });
 }
 
 fn pass_through(document: &Document, options: &Options<'_>, part: &mut Part) {

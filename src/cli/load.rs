@@ -1,0 +1,194 @@
+//! What a run needs, read from its place: the project, its packs, the target, and the texts.
+
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::{
+    cli::{
+        Failure, all_cores,
+        input::{Settings, read_pack},
+        place::{PackFailure, Place},
+        progress::Progress,
+        report,
+    },
+    diagnostic::{Diagnostic, Source},
+    kinds::Kinds,
+    nearest::nearest,
+    object::Format,
+    pack::Pack,
+    pipeline::{self, ObjectSet, Options},
+    project::{self, FILE, Ignore, Project, Target},
+    source,
+    terminal::Terminal,
+};
+
+/// Everything that a run needs.
+pub(super) struct Loaded {
+    /// The packs and the kinds that they render.
+    pub kinds: Kinds,
+    /// The texts.
+    pub sources: Vec<Arc<Source>>,
+    /// What is wrong with texts that cannot be read.
+    pub report: Vec<Diagnostic>,
+    namespace: Option<String>,
+    include_instances: bool,
+    jobs: Option<u16>,
+}
+
+impl Loaded {
+    /// The options of the pipeline. To count the cores takes longer than to read a text.
+    pub(super) fn options(&self, format: Format) -> Options<'_> {
+        let of_machine = || if self.sources.len() > 1 { all_cores() } else { 1 };
+        Options {
+            kinds: &self.kinds,
+            namespace: self.namespace.as_deref(),
+            include_instances: self.include_instances,
+            format,
+            jobs: self.jobs.map_or_else(of_machine, usize::from),
+        }
+    }
+
+    /// Renders everything.
+    pub(super) fn render(&self, format: Format, terminal: &mut Terminal) -> ObjectSet {
+        let progress = Progress::new(terminal, self.sources.len());
+        let options = self.options(format);
+        pipeline::render(&self.sources, self.report.clone(), &options, &|done| progress.show(done))
+    }
+}
+
+/// A project and the directory that its paths start at.
+pub(super) struct FoundProject {
+    /// Where its paths start.
+    pub directory: Utf8PathBuf,
+    /// What it says.
+    pub project: Project,
+    /// What is noteworthy about it.
+    pub report: Vec<Diagnostic>,
+}
+
+/// The project at or above a path; what is wrong with it ends the run.
+pub(super) fn project(
+    place: &Place,
+    start: &Utf8Path,
+    terminal: &mut Terminal,
+) -> Result<Option<FoundProject>, Failure> {
+    let mut report = Vec::new();
+    let Some((directory, source)) = place.project(start, &mut report)? else { return Ok(None) };
+    match Project::read(&source, &mut report) {
+        Some(project) => Ok(Some(FoundProject { directory, project, report })),
+        None => refuse(&report, terminal),
+    }
+}
+
+/// Reads what a target, or a project without one, or neither, renders.
+pub(super) fn load(
+    place: &mut Place,
+    paths: &[Utf8PathBuf],
+    project: Option<&FoundProject>,
+    target: Option<&Target>,
+    settings: &Settings,
+    terminal: &mut Terminal,
+) -> Result<Loaded, Failure> {
+    let mut report = project.map_or_else(Vec::new, |found| found.report.clone());
+    let own = project.map(|found| (&*found.directory, &found.project.settings));
+    let packs = own
+        .into_iter()
+        .flat_map(|(directory, settings)| settings.packs.iter().map(move |path| (directory, path)));
+    let mut found = Vec::new();
+    for (directory, path) in packs {
+        match place.pack(directory, path) {
+            Ok(files) => found.push(Pack::load(path, &files)),
+            Err(PackFailure::Problems(problems)) => found.push(Err(problems)),
+            Err(PackFailure::Failure(failure)) => return Err(failure),
+        }
+    }
+    let given = settings.packs.directories.iter().map(|directory| read_pack(directory));
+    let kinds = kinds(found.into_iter().chain(given), terminal)?;
+    let mut all = paths.to_vec();
+    if let (true, Some((directory, settings))) = (all.is_empty(), own) {
+        let sources = target.and_then(|target| target.sources.as_ref());
+        all = place.enter(directory, sources.unwrap_or(&settings.sources));
+    }
+    let ignore = own.map(|(_, settings)| Ignore::new(&settings.ignore).unwrap_or_default());
+    let ignored = own.map(|(directory, _)| directory).zip(ignore.as_ref());
+    let mut sources = place.read(&all, ignored, &mut terminal.stdin, &mut report)?;
+    if sources.is_empty() && report.is_empty() {
+        return Err(empty(&all, place));
+    }
+    if let (Some(found), Some(target)) = (project, target) {
+        sources = project::apply(&found.project, target, sources, &mut report);
+    }
+    let of_target = target.and_then(|target| target.namespace.clone());
+    Ok(Loaded {
+        kinds,
+        sources,
+        report,
+        namespace: settings.namespace.clone().or(of_target),
+        include_instances: target.is_some_and(|target| target.include_instances),
+        jobs: settings.jobs,
+    })
+}
+
+/// The target of this name.
+pub(super) fn chosen<'p>(project: &'p Project, name: &str) -> Result<&'p Target, Failure> {
+    project.target(name).map_err(|names| {
+        let near = nearest(name, names.iter().copied());
+        Failure::Input(match (near, names.is_empty()) {
+            (Some(near), _) => anyhow!("there is no target {name:?}; did you mean {near}?"),
+            (None, true) => anyhow!("there is no target {name:?}: {FILE} has none"),
+            (None, false) => {
+                anyhow!("there is no target {name:?}; there are {}", names.join(", "))
+            }
+        })
+    })
+}
+
+/// A target was named, and there is no file that could have it.
+pub(super) fn without_project() -> Failure {
+    Failure::Input(anyhow!("there is no {FILE} here or above; `petasos init` writes one"))
+}
+
+/// Why the paths give no text.
+fn empty(paths: &[Utf8PathBuf], place: &Place) -> Failure {
+    let names = paths.iter().map(|path| path.as_str()).collect::<Vec<_>>().join(", ");
+    let passed_over: String = match place {
+        Place::Disk => {
+            let why = |path: &Utf8PathBuf| {
+                let why = match source::marker(path)? {
+                    "pack.yaml" => "a pack, for --pack",
+                    _ => "a Helm chart",
+                };
+                Some(format!("; {path} is {why}"))
+            };
+            paths.iter().filter_map(why).collect()
+        }
+        #[cfg(feature = "git")]
+        Place::Revision(_, revision) => format!(" of {revision}"),
+    };
+    Failure::Input(anyhow!("no .yaml, .yml, or .json file in {names}{passed_over}"))
+}
+
+/// The built-in kinds and those of packs.
+pub(super) fn kinds(
+    found: impl Iterator<Item = Result<Pack, Vec<Diagnostic>>>,
+    terminal: &mut Terminal,
+) -> Result<Kinds, Failure> {
+    let mut packs = Vec::new();
+    let mut problems = Vec::new();
+    for pack in found {
+        match pack {
+            Ok(pack) => packs.push(pack),
+            Err(mut found) => problems.append(&mut found),
+        }
+    }
+    let kinds = if problems.is_empty() { Kinds::new(packs) } else { Err(problems) };
+    kinds.or_else(|problems| refuse(&problems, terminal))
+}
+
+/// Says what is wrong with what the run needs before it can begin.
+fn refuse<T>(problems: &[Diagnostic], terminal: &mut Terminal) -> Result<T, Failure> {
+    report::show(problems, report::ReportForm::Human, terminal, report::Stream::Error)?;
+    Err(Failure::Reported)
+}
