@@ -21,7 +21,8 @@
 //! text to values with the place of each), [`schema`] (what an object may hold, as a CRD with its CEL rules or Kubernetes
 //! says it), [`object`] (identity, canonical text, order, checks of rendered objects).
 //!
-//! The pass: [`api`] (our custom resources), [`agent`] (which agent an image holds), [`kinds`] (what a run does with the
+//! The pass: [`api`] (our custom resources), [`agent`] (which agent an image holds), [`gateway`]
+//! (what its chat platforms read), [`kinds`] (what a run does with the
 //! documents of a kind), [`resolve`] (defaults, rules about what runs), [`pack`] (which object exists when),
 //! [`render`] (templates compiled to a tree, and evaluated), [`pipeline`] (all of it, on all cores).
 //!
@@ -55,6 +56,7 @@ mod digest;
 pub mod document;
 mod field;
 pub mod field_path;
+pub mod gateway;
 #[cfg(feature = "git")]
 pub mod git;
 pub mod kinds;

@@ -16,6 +16,7 @@ const CORE: &[&str] = &[
     "document",
     "field",
     "field_path",
+    "gateway",
     "kinds",
     "layout",
     "nearest",

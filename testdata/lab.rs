@@ -131,10 +131,11 @@ impl Lab {
 
 /// One trial for each test, all ignored where there is no lab.
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [&[Test]; 11] = [
+    let tests: [&[Test]; 12] = [
         network::TESTS,
         agent::TESTS,
         agent::configuration::TESTS,
+        agent::gateways::TESTS,
         agent::restarts::TESTS,
         fail::TESTS,
         images::TESTS,

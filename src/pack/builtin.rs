@@ -25,6 +25,7 @@ const HERMES: &[(&str, &str)] = table!["hermes":
     "poddisruptionbudget.yaml"
     "service.yaml"
     "serviceaccount.yaml"
+    "signal.yaml"
     "start.py"
     "statefulset.yaml"
     "workspace.yaml"

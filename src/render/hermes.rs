@@ -9,6 +9,7 @@ use crate::{
 };
 
 pub mod endpoint;
+pub mod gateway;
 pub mod port;
 pub mod probe;
 pub mod seed;
@@ -36,8 +37,9 @@ pub fn register(environment: &mut Environment<'_>) {
     );
     environment.add_filter(
         "service_ports",
-        |state: &mut State<'_, '_>, service: &Dynamic| -> Result {
-            Ok(dynamic(port::service_ports(&value(state, service)?)))
+        |state: &mut State<'_, '_>, service: &Dynamic, listeners: &Dynamic| -> Result {
+            let (service, listeners) = (value(state, service)?, value(state, listeners)?);
+            Ok(dynamic(port::service_ports(&service, &listeners)))
         },
     );
     environment.add_filter(
@@ -59,12 +61,16 @@ pub fn register(environment: &mut Environment<'_>) {
         seed::path(path).map(|path| seed::key(&path)).map_err(refuse)
     });
     environment.add_filter(
-        "model_endpoints",
-        |state: &mut State<'_, '_>, config: &Dynamic| -> Result {
-            let endpoints = endpoint::model_endpoints(&value(state, config)?);
+        "endpoints",
+        |state: &mut State<'_, '_>, config: &Dynamic, gateways: &Dynamic| -> Result {
+            let (config, gateways) = (value(state, config)?, value(state, gateways)?);
+            let endpoints = endpoint::endpoints(&config, &gateways);
             Ok(dynamic(endpoints.iter().map(endpoint::Endpoint::to_json).collect()))
         },
     );
+    environment.add_filter("gateways", |state: &mut State<'_, '_>, gateways: &Dynamic| -> Result {
+        Ok(dynamic(gateway::gateways(&value(state, gateways)?)))
+    });
 }
 
 /// An error for the author of the instance, not of the template.
@@ -95,14 +101,15 @@ mod tests {
     fn every_filter_takes_a_field_that_is_not_set() {
         check("spec.image | image_reference", json!({}), json!(agent::default_image()));
         check("(spec.image | agent_version).managedScope", json!({}), json!(true));
-        check("(spec.networking.service | service_ports)[0].port", json!({}), json!(8642));
+        check("(spec.networking.service | service_ports(spec.x))[0].port", json!({}), json!(8642));
         check(
-            "(spec.networking.service | service_ports | service_port(spec.x.y)).port",
+            "(spec.networking.service | service_ports([]) | service_port(spec.x.y)).port",
             json!({}),
             json!(8642),
         );
         check("spec.probes.liveness | probe({'a': 1})", json!({}), json!({"a": 1}));
-        check("{} | model_endpoints", json!({}), json!([]));
+        check("{} | endpoints(spec.gateways)", json!({}), json!([]));
+        check("(spec.gateways | gateways).env", json!({}), json!([]));
     }
 
     #[test]

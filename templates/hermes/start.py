@@ -5,7 +5,8 @@ does, it may do again: every file is written beside its place and then moved the
 leaves nothing that the next one does not repair. Only the standard library, and the agent's YAML reader where a YAML
 file has to be merged.
 
-    start.py [--seeds DIR] [--seeds-from DIR] [--certificates FILE] [--config FILE]... [--config-into FILE] [-- COMMAND...]
+    start.py [--seeds DIR] [--seeds-from DIR] [--certificates FILE] [--own NAME,...] [--config FILE]... [--config-into FILE]
+             [-- COMMAND...]
 
 Without COMMAND the volume is made ready and nothing is started (profile `s6`, where this is an init container).
 """
@@ -15,6 +16,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import secrets
 import shutil
 import ssl
@@ -51,6 +53,7 @@ def main(arguments):
     seed(options.seeds, options.seeds_from)
     if options.certificates:
         write(CERTIFICATES, public_certificates() + options.certificates.read_bytes())
+    take_out(filter(None, options.own.split(",")))
     if options.config_into:
         write_config(options.config, options.config_into)
     make_private()
@@ -68,6 +71,7 @@ def parse(arguments):
     parser.add_argument("--seeds", type=pathlib.Path, help="rendered seeds: `_index.json` and the files it names")
     parser.add_argument("--seeds-from", type=pathlib.Path, help="a user's ConfigMap: in its keys, `__` stands for `/`")
     parser.add_argument("--certificates", type=pathlib.Path, help="authorities to trust beside the public ones")
+    parser.add_argument("--own", default="", help="variables that `.env` on the volume must not change")
     parser.add_argument("--config", type=pathlib.Path, action="append", default=[], help="later files win")
     parser.add_argument("--config-into", type=pathlib.Path, help="the agent's config.yaml is merged under; others are replaced")
     parser.add_argument("command", nargs="*")
@@ -147,6 +151,19 @@ def inside_home(path):
         say(f"{path} is not a place for a seed and is left out")
         return None
     return target
+
+
+def take_out(names):
+    """The agent puts `.env` of its volume over its environment: a token that was once written there would beat the one that
+    the Pod has from a Secret. A value between quotes may have many lines."""
+    given = HOME / ".env"
+    text = given.read_text(errors="surrogateescape")
+    for name in names:
+        value = r"""(?:'(?:\\'|[^'])*'|"(?:\\"|[^"])*"|[^\n]*)"""
+        text, count = re.subn(rf"^[ \t]*(?:export[ \t]+)?'?{name}'?[ \t]*=[ \t]*{value}[^\n]*\n?", "", text, flags=re.MULTILINE)
+        if count:
+            say(f"{name} in .env on the volume is taken out: the instance gives its value")
+            write(given, text.encode(errors="surrogateescape"))
 
 
 def public_certificates():

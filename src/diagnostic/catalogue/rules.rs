@@ -2,7 +2,7 @@
 
 codes! { "rules":
     NOT_RENDERED "P3001" Error "This field is not rendered yet";
-    GATEWAY_CREDENTIAL "P3002" Error "An enabled gateway has no credential";
+    GATEWAY_CREDENTIAL "P3002" Error "An enabled gateway lacks what it needs";
     SELF_CONFIGURE_OPEN "P3003" Error "Self-configuration has no limits";
     MIGRATION_SOURCE "P3004" Error "A migration needs exactly one source";
     RESTORE_AND_MIGRATION "P3005" Error "Restore and migration exclude each other";
@@ -11,6 +11,10 @@ codes! { "rules":
     AUTOSCALER_BOUNDS "P3008" Error "The autoscaler's minimum exceeds its maximum";
     SECOND_REPLICA "P3009" Warning "An agent has one replica";
     EMPTY_VALUE "P3010" Error "A value is empty where one is needed";
+    WEBHOOK_SECRET "P3011" Warning "A webhook without a secret is left out";
+    PAIRING "P3012" Note "A phone has to be paired";
+    ANYONE_MAY_TALK "P3013" Warning "Anyone may talk to the agent";
+    PLATFORM_PACKAGE "P3014" Warning "The image lacks what the platform needs";
     FLOATING_TAG "P3101" Warning "The tag floats";
     IMAGE_SYNTAX "P3102" Error "The image name cannot be pulled";
     UNKNOWN_VERSION "P3103" Note "The agent's version cannot be told";

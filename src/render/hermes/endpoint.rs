@@ -1,6 +1,8 @@
-//! Where the configured models are, as far as a `NetworkPolicy` can say it.
+//! Where models and chat platforms are, as far as a `NetworkPolicy` can say it.
 
 use serde_json::{Value, json};
+
+use crate::gateway::{self, Place};
 
 /// A place that the agent has to reach.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,20 +26,30 @@ impl Endpoint {
     }
 }
 
-/// The places of `model.base_url` and of each `base_url` of `providers`, without repetition. Port 443 is open anyway.
-pub fn model_endpoints(config: &Value) -> Vec<Endpoint> {
-    let base_url = |value: &Value| value.get("base_url")?.as_str().and_then(endpoint);
-    let providers = config.get("providers").and_then(Value::as_object);
-    let mut endpoints: Vec<_> = config
-        .get("model")
-        .into_iter()
-        .chain(providers.into_iter().flat_map(serde_json::Map::values))
-        .filter_map(base_url)
+/// The places that the configuration and the chat platforms name, without repetition. Port 443 is open anyway.
+pub fn endpoints(config: &Value, gateways: &Value) -> Vec<Endpoint> {
+    let platforms = gateway::places(gateways).into_iter().filter_map(|place| match place {
+        Place::Url(url) => endpoint(&url),
+        Place::Port(port) => Some(Endpoint::Port(port)),
+    });
+    let mut endpoints: Vec<_> = model_endpoints(config)
+        .chain(platforms)
         .filter(|endpoint| *endpoint != Endpoint::Port(443))
         .collect();
     endpoints.sort();
     endpoints.dedup();
     endpoints
+}
+
+/// The places of `model.base_url` and of each `base_url` of `providers`.
+fn model_endpoints(config: &Value) -> impl Iterator<Item = Endpoint> + '_ {
+    let base_url = |value: &Value| value.get("base_url")?.as_str().and_then(endpoint);
+    let providers = config.get("providers").and_then(Value::as_object);
+    config
+        .get("model")
+        .into_iter()
+        .chain(providers.into_iter().flat_map(serde_json::Map::values))
+        .filter_map(base_url)
 }
 
 /// The place of a URL, or none where it cannot be told, as with `${VARIABLE}` inside.
@@ -126,9 +138,23 @@ mod tests {
             },
         });
         assert_eq!(
-            model_endpoints(&config),
+            endpoints(&config, &Value::Null),
             [Endpoint::Namespace("llm".to_owned()), Endpoint::Port(8443)]
         );
-        assert_eq!(model_endpoints(&json!({"model": "x", "providers": []})), []);
+        assert_eq!(endpoints(&json!({"model": "x", "providers": []}), &Value::Null), []);
+    }
+
+    #[test]
+    fn chat_platforms_are_reached_too() {
+        let gateways = json!({
+            "signal": {"enabled": true, "httpURL": "http://signal.chat.svc:8080"},
+            "email": {"enabled": true, "smtpPort": 465},
+            "matrix": {"enabled": true, "homeserver": "https://matrix.example"},
+            "mattermost": {"enabled": false, "url": "http://mattermost:8065"},
+        });
+        assert_eq!(
+            endpoints(&Value::Null, &gateways),
+            [Endpoint::Namespace("chat".to_owned()), Endpoint::Port(465), Endpoint::Port(993)]
+        );
     }
 }

@@ -16,8 +16,9 @@ pub fn is_gateway(port: u64) -> bool {
     port == GATEWAY_PORT || port == PEER_GATEWAY_PORT
 }
 
-/// The ports of a Service from `spec.networking.service`: named, and leading to where something listens.
-pub fn service_ports(service: &Value) -> Value {
+/// The ports of a Service from `spec.networking.service`: named, and leading to where something listens. Those on which
+/// chat platforms call the agent are added.
+pub fn service_ports(service: &Value, listeners: &Value) -> Value {
     let has_node_ports =
         matches!(service.get("type").and_then(Value::as_str), Some("NodePort" | "LoadBalancer"));
     let given = service.get("ports").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
@@ -29,7 +30,27 @@ pub fn service_ports(service: &Value) -> Value {
     if ports.is_empty() {
         ports.push(service_port_of(&json!({"name": GATEWAY, "port": GATEWAY_PORT}), false, false));
     }
+    for listener in listeners.as_array().into_iter().flatten() {
+        add_listener(&mut ports, listener);
+    }
     Value::Array(ports)
+}
+
+/// A port that the user gave already stays as it is; a number that leads elsewhere is not taken away.
+fn add_listener(ports: &mut Vec<Value>, listener: &Value) {
+    let target = &listener["port"];
+    if ports.iter().any(|port| port["targetPort"] == *target && port["protocol"] == "TCP") {
+        return;
+    }
+    let has = |key: &str, value: &Value| ports.iter().any(|port| port[key] == *value);
+    let Some(number) = target.as_u64() else { return };
+    let mut numbers = (number..=65535).step_by(1000);
+    let Some(number) = numbers.find(|number| !has("port", &(*number).into())) else { return };
+    let name = match listener["name"].as_str().unwrap_or_default() {
+        name if has("name", &name.into()) => format!("{name}-chat"),
+        name => name.to_owned(),
+    };
+    ports.push(json!({"name": name, "port": number, "protocol": "TCP", "targetPort": target}));
 }
 
 fn service_port_of(given: &Value, gateway_is_taken: bool, has_node_ports: bool) -> Value {
@@ -81,7 +102,7 @@ mod tests {
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "a case reads better without `&`")]
     fn check(port: Value, expected: Value) {
-        let ports = service_ports(&json!({"type": "NodePort", "ports": [port]}));
+        let ports = service_ports(&json!({"type": "NodePort", "ports": [port]}), &Value::Null);
         assert_eq!(ports, json!([expected]));
     }
 
@@ -89,8 +110,8 @@ mod tests {
     fn without_ports_there_is_the_gateway() {
         let gateway =
             json!([{"name": "gateway", "port": 8642, "protocol": "TCP", "targetPort": "gateway"}]);
-        assert_eq!(service_ports(&Value::Null), gateway);
-        assert_eq!(service_ports(&json!({"ports": []})), gateway);
+        assert_eq!(service_ports(&Value::Null, &Value::Null), gateway);
+        assert_eq!(service_ports(&json!({"ports": []}), &Value::Null), gateway);
     }
 
     #[test]
@@ -124,20 +145,44 @@ mod tests {
 
     #[test]
     fn two_ports_without_a_name_do_not_share_one() {
-        let ports = service_ports(&json!({"ports": [{"port": 8443}, {"port": 8642}]}));
+        let ports =
+            service_ports(&json!({"ports": [{"port": 8443}, {"port": 8642}]}), &Value::Null);
         assert_eq!(ports[0]["name"], "gateway");
         assert_eq!(ports[1]["name"], "port-8642");
     }
 
     #[test]
+    fn a_chat_platform_gets_a_port_where_none_is_taken() {
+        let listeners = json!([{"name": "telegram", "port": 8443, "path": "/t"}]);
+        let added = |service: Value| service_ports(&service, &listeners)[1].clone();
+        assert_eq!(
+            added(Value::Null),
+            json!({"name": "telegram", "port": 8443, "protocol": "TCP", "targetPort": 8443})
+        );
+        let peer = json!({"ports": [{"name": "gateway", "port": 8443}]});
+        assert_eq!(added(peer)["port"], 9443);
+        let taken = json!({"ports": [{"name": "telegram", "port": 80, "targetPort": 1}]});
+        assert_eq!(added(taken)["name"], "telegram-chat");
+    }
+
+    #[test]
+    fn a_port_of_the_users_leads_to_the_chat_platform_already() {
+        let listeners = json!([{"name": "webhook", "port": 8644, "path": "/webhooks"}]);
+        let ports = service_ports(&json!({"ports": [{"name": "hooks", "port": 8644}]}), &listeners);
+        assert_eq!(ports.as_array().unwrap().len(), 1);
+    }
+
+    #[test]
     fn node_ports_need_a_service_that_has_them() {
-        let ports = service_ports(&json!({"ports": [{"port": 8443, "nodePort": 30000}]}));
+        let ports =
+            service_ports(&json!({"ports": [{"port": 8443, "nodePort": 30000}]}), &Value::Null);
         assert_eq!(ports[0].get("nodePort"), None);
     }
 
     #[test]
     fn a_route_needs_a_port_that_is_there() {
-        let ports = service_ports(&json!({"ports": [{"name": "https", "port": 443}]}));
+        let ports =
+            service_ports(&json!({"ports": [{"name": "https", "port": 443}]}), &Value::Null);
         assert_eq!(service_port(&ports, Some("https")).unwrap()["port"], 443);
         assert_eq!(
             service_port(&ports, None).unwrap_err(),

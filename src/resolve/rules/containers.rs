@@ -13,6 +13,7 @@ use crate::{
     },
     field::{list, text},
     field_path::FieldPath,
+    gateway,
     notation::names,
     resolve::{
         Instance,
@@ -24,6 +25,14 @@ use crate::{
 
 /// The containers of the rendered Pod.
 const OURS: &[&str] = &["hermes", "prepare"];
+/// The one that is there with `spec.gateways.signal.daemon`, and its port on the loopback that all containers share.
+const SIGNAL: &str = "signal-cli";
+const SIGNAL_PORT: u64 = 8085;
+
+fn has_signal(instance: &Instance) -> bool {
+    instance.is_on("spec.gateways.signal.enabled")
+        && instance.get("spec.gateways.signal.daemon").is_some()
+}
 
 pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
     let mut names: BTreeMap<&str, FieldPath> = BTreeMap::new();
@@ -50,7 +59,7 @@ fn name<'a>(
     container: &'a Value,
 ) {
     let name = text(container, "name");
-    let fault = if OURS.contains(&name) {
+    let fault = if OURS.contains(&name) || (name == SIGNAL && has_signal(instance)) {
         format!("`{name}` is a container of the rendered Pod")
     } else if names::label(name).is_err() {
         format!("`{name}` is no name of a container")
@@ -103,6 +112,13 @@ fn port_names(
 
 fn port_numbers(instance: &Instance, found: &mut Vec<Diagnostic>) {
     let mut taken = BTreeMap::from([((GATEWAY_PORT, "TCP"), "the agent".to_owned())]);
+    let gateways = instance.get("spec.gateways").unwrap_or(&Value::Null);
+    for listener in gateway::listeners(gateways) {
+        taken.insert((listener.port.into(), "TCP"), format!("the agent's `{}`", listener.name));
+    }
+    if has_signal(instance) {
+        taken.insert((SIGNAL_PORT, "TCP"), format!("the container `{SIGNAL}`"));
+    }
     for (path, container) in added_containers(instance) {
         if !is_beside(&path, container) {
             continue;

@@ -10,6 +10,11 @@ use crate::{
 
 /// Each field, and why it has no effect.
 const FIELDS: &[(&str, &str)] = &[
+    ("spec.gateways.discord.applicationID", "the bot's token says which application it is"),
+    ("spec.gateways.discord.guildIDs", "use `allowedChannels` or `allowedRoles`"),
+    ("spec.gateways.slack.signingSecretRef", "Socket Mode has no use for one"),
+    ("spec.gateways.whatsapp.providerSecretRef", "the agent pairs with a phone, or uses `cloud`"),
+    ("spec.gateways.signal.authTokenSecretRef", "signal-cli knows no token"),
     ("spec.runtime.python", "the image brings its own Python"),
     ("spec.runtime.uv.enabled", "the image brings its own uv"),
     ("spec.runtime.ffmpeg.enabled", "the image brings its own ffmpeg"),

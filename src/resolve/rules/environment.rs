@@ -13,6 +13,7 @@ use crate::{
     },
     field::{list, text},
     field_path::FieldPath,
+    gateway,
     resolve::{
         Instance,
         rules::{added_containers, at, is_asked, is_s6},
@@ -164,6 +165,12 @@ fn meaning(instance: &Instance, found: &mut Vec<Diagnostic>, path: &FieldPath, v
         let message = format!("`{name}` is left out: the manifests need it as `{}`", working[0]);
         let path = path.clone().key("name");
         found.push(instance.problem(&ENV_OWNED, &path, message).help("leave it out"));
+    }
+    let gateways = instance.get("spec.gateways").unwrap_or(&Value::Null);
+    if gateway::names(gateways).contains(&name) {
+        let message = format!("`{name}` is left out: `spec.gateways` gives its value");
+        let path = path.clone().key("name");
+        found.push(instance.problem(&ENV_OWNED, &path, message).help("keep one of them"));
     }
     if name == API_KEY && is_asked(instance.get("spec.apiServer.keySecretRef")) {
         let message = format!("`{name}` is left out: `spec.apiServer.keySecretRef` gives the key");

@@ -11,26 +11,6 @@ use crate::{
 /// Each field, and what to do until it is rendered. A field that is unset, false, or empty asks for nothing.
 const FIELDS: &[(&str, &str)] = &[
     (
-        "spec.gateways.telegram.enabled",
-        "set `TELEGRAM_BOT_TOKEN` and `TELEGRAM_ALLOWED_USERS` in `spec.env`, and leave this out",
-    ),
-    (
-        "spec.gateways.discord.enabled",
-        "set `DISCORD_BOT_TOKEN` and `DISCORD_ALLOWED_USERS` in `spec.env`, and leave this out",
-    ),
-    (
-        "spec.gateways.slack.enabled",
-        "set `SLACK_BOT_TOKEN`, `SLACK_APP_TOKEN`, and `SLACK_ALLOWED_USERS` in `spec.env`, and leave this out",
-    ),
-    (
-        "spec.gateways.whatsapp.enabled",
-        "set the `WHATSAPP_CLOUD_*` variables in `spec.env`, and leave this out",
-    ),
-    (
-        "spec.gateways.signal.enabled",
-        "set `SIGNAL_HTTP_URL` and `SIGNAL_ACCOUNT` in `spec.env`, run signal-cli beside the agent, and leave this out",
-    ),
-    (
         "spec.autoUpdate.enabled",
         "let Renovate or the like change `spec.image` in Git, and leave this out",
     ),
