@@ -10,6 +10,7 @@ mod completions;
 mod crds;
 mod explain;
 mod failure;
+mod flux;
 mod input;
 mod load;
 mod pack;
@@ -73,6 +74,8 @@ enum Command {
     Explain(explain::Arguments),
     #[command(subcommand)]
     Pack(pack::Command),
+    #[command(subcommand)]
+    Flux(flux::Command),
     Crds(crds::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
@@ -108,6 +111,7 @@ fn run(command: Command, terminal: &mut Terminal) -> Result<(), Failure> {
         Command::Why(arguments) => why::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Pack(command) => pack::run(&command, terminal),
+        Command::Flux(command) => flux::run(&command, terminal),
         Command::Crds(arguments) => crds::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Completions(arguments) => completions::run(&arguments, terminal),

@@ -29,7 +29,7 @@
 //! The project: [`project`] (what `petasos.yaml` says: sources, packs, targets and their overlays).
 //!
 //! The results: [`report`] (diagnostics as text, JSON, SARIF, annotations), [`why`] (where a field comes from),
-//! [`layout`] (objects to files) and [`changeset`] (files to what has to change).
+//! [`flux`] (Flux's post-build substitution), [`layout`] (objects to files) and [`changeset`] (files to what has to change).
 //!
 //! The edges: [`source`], [`pack_directory`], `project_file`, and `git` (feature `git`) read, [`output_directory`] writes, [`terminal`] prints, and [`cli`]
 //! wires them.
@@ -56,6 +56,7 @@ mod digest;
 pub mod document;
 mod field;
 pub mod field_path;
+pub mod flux;
 pub mod gateway;
 #[cfg(feature = "git")]
 pub mod git;

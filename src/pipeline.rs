@@ -15,6 +15,7 @@ use std::{
 use crate::{
     diagnostic::{Diagnostic, Level, Source, Span, catalogue},
     document,
+    flux::treatment::Treatment,
     kinds::Kinds,
     object::{Format, Identity, RenderedObject, order},
     resolve::rules,
@@ -38,6 +39,8 @@ pub struct Options<'a> {
     pub include_instances: bool,
     /// How objects are written.
     pub format: Format,
+    /// What to do about Flux's post-build substitution.
+    pub flux: Option<&'a Treatment>,
     /// How many threads work at the same time; 1 works on the caller's.
     pub jobs: usize,
 }

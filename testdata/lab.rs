@@ -12,6 +12,7 @@ mod cluster;
 mod drift;
 mod fail;
 mod figures;
+mod flux;
 mod golden;
 mod images;
 mod lifetime;
@@ -131,7 +132,7 @@ impl Lab {
 
 /// One trial for each test, all ignored where there is no lab.
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [&[Test]; 12] = [
+    let tests: &[&[Test]] = &[
         network::TESTS,
         agent::TESTS,
         agent::configuration::TESTS,
@@ -142,6 +143,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         lifetime::TESTS,
         accepted::TESTS,
         drift::TESTS,
+        flux::TESTS,
         verdict::TESTS,
         speed::TESTS,
     ];
@@ -160,7 +162,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             None => lab.run(test).map(|()| Completion::Completed),
         })
     };
-    tests.into_iter().flatten().map(trial).collect()
+    tests.iter().copied().flatten().map(trial).collect()
 }
 
 /// How many tests run at once where there is a lab: those on a node wait more than they work.

@@ -4,6 +4,7 @@
 //! `SNAPSHOTS=overwrite cargo test` writes what the program does now into the expected files; `git diff` shows it.
 
 mod case;
+mod flux;
 mod generated;
 mod invariants;
 mod lab;
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     arguments.test_threads = arguments.test_threads.or_else(lab::threads);
     let trials = [
         case::trials(),
+        flux::trials(),
         generated::trials(),
         invariants::trials(),
         lab::trials(),

@@ -13,6 +13,7 @@ use crate::{
         place::Place,
     },
     diagnostic::Diagnostic,
+    flux::treatment::Treatment,
     kinds::Kinds,
     object::Format,
     pack::Pack,
@@ -98,10 +99,12 @@ impl Input {
     pub(super) fn render(
         &self,
         format: Format,
+        flux: Option<Treatment>,
         terminal: &mut Terminal,
     ) -> Result<ObjectSet, Failure> {
         // The process ends soon, and to take the packs apart would only take time.
-        let loaded = ManuallyDrop::new(self.load(terminal)?);
+        let mut loaded = ManuallyDrop::new(self.load(terminal)?);
+        loaded.flux = flux;
         Ok(loaded.render(format, terminal))
     }
 

@@ -14,6 +14,7 @@ use crate::{
         report,
     },
     diagnostic::{Diagnostic, Source},
+    flux::treatment::Treatment,
     kinds::Kinds,
     nearest::nearest,
     object::Format,
@@ -34,6 +35,8 @@ pub(super) struct Loaded {
     pub report: Vec<Diagnostic>,
     namespace: Option<String>,
     include_instances: bool,
+    /// What to do about Flux's post-build substitution.
+    pub flux: Option<Treatment>,
     jobs: Option<u16>,
 }
 
@@ -46,6 +49,7 @@ impl Loaded {
             namespace: self.namespace.as_deref(),
             include_instances: self.include_instances,
             format,
+            flux: self.flux.as_ref(),
             jobs: self.jobs.map_or_else(of_machine, usize::from),
         }
     }
@@ -127,6 +131,7 @@ pub(super) fn load(
         report,
         namespace: settings.namespace.clone().or(of_target),
         include_instances: target.is_some_and(|target| target.include_instances),
+        flux: None,
         jobs: settings.jobs,
     })
 }

@@ -6,7 +6,7 @@ use anyhow::anyhow;
 
 use crate::{
     changeset::{Others, Plan, Writer},
-    cli::{Failure, input::Input, report},
+    cli::{Failure, flux, input::Input, report},
     layout::{self, Entry},
     object::{Format, RenderedObject, select},
     output_directory,
@@ -36,6 +36,8 @@ pub(super) struct Arguments {
     dry_run: bool,
     #[command(flatten)]
     deny: report::Deny,
+    #[command(flatten)]
+    flux: flux::Options,
 }
 
 /// The forms of manifests.
@@ -54,7 +56,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
         FormatName::Yaml => Format::Yaml,
         FormatName::Json => Format::Json,
     };
-    let set = arguments.input.render(format, terminal)?;
+    let treatment = arguments.flux.treatment(terminal)?;
+    let set = arguments.input.render(format, treatment, terminal)?;
     report::show_beside(&set.report, &arguments.deny, terminal)?;
     if set.is_refused() {
         return Err(Failure::Reported);

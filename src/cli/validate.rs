@@ -24,7 +24,7 @@ pub(super) struct Arguments {
 
 /// Validates.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
-    let set = arguments.input.render(Format::Yaml, terminal)?;
+    let set = arguments.input.render(Format::Yaml, None, terminal)?;
     report::show(&set.report, arguments.output, terminal, report::Stream::Result)?;
     if set.is_refused() {
         return Err(Failure::Reported);

@@ -1,6 +1,6 @@
 //! What happens to one document.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use serde_json::Value;
 
@@ -12,7 +12,11 @@ use crate::{
     field_path::FieldPath,
     kinds::Role,
     notation::names,
-    object::{Identity, RenderedObject, one_writer, pod_security, strict, to_text},
+    object::{
+        Identity, RenderedObject, one_writer, pod_security,
+        strict::{self, Fault},
+        to_text,
+    },
     pack::{Pack, Rendered},
     pipeline::{Options, Part, fault, shared::Shared},
     render::Trace,
@@ -138,15 +142,13 @@ fn keep(
     options: &Options<'_>,
     part: &mut Part,
 ) {
-    let mut faults = strict::check(&object.value);
-    if must_be_restricted(instance) {
-        faults.extend(pod_security::check(&object.value));
-    }
-    if let Some(claim) =
-        rules::ClaimUse::of(instance).filter(|_| api::is_instance(&instance.document))
-    {
-        faults.extend(one_writer::check(&object.value, claim.name()));
-    }
+    let (value, faults) = match treat(&object.value, options) {
+        Ok(value) => {
+            let faults = faults(&value, instance);
+            (value, faults)
+        }
+        Err(fault) => (Cow::Borrowed(&object.value), vec![*fault]),
+    };
     if !faults.is_empty() {
         let trace = trace(pack, instance);
         let diagnostics = faults
@@ -155,13 +157,32 @@ fn keep(
         part.report.extend(diagnostics);
         return;
     }
-    let Some(identity) = Identity::of(&object.value) else { return };
+    let Some(identity) = Identity::of(&value) else { return };
     part.objects.push(RenderedObject {
         identity,
         instance: Some(Arc::from(instance.document.name())),
-        text: to_text(&object.value, options.format),
+        text: to_text(&value, options.format),
         location: instance.document.location(&FieldPath::default()),
     });
+}
+
+/// What keeps an object of an instance out of a cluster.
+fn faults(object: &Value, instance: &Instance) -> Vec<Fault> {
+    let mut faults = strict::check(object);
+    if must_be_restricted(instance) {
+        faults.extend(pod_security::check(object));
+    }
+    if let Some(claim) =
+        rules::ClaimUse::of(instance).filter(|_| api::is_instance(&instance.document))
+    {
+        faults.extend(one_writer::check(object, claim.name()));
+    }
+    faults
+}
+
+/// The object with what the run does about Flux's substitution.
+fn treat<'a>(object: &'a Value, options: &Options<'_>) -> Result<Cow<'a, Value>, Box<Fault>> {
+    options.flux.map_or(Ok(Cow::Borrowed(object)), |treatment| treatment.treat(object))
 }
 
 /// Profile `s6` starts as root, which is why it is not the default; a user's own kinds promise nothing.
@@ -193,8 +214,15 @@ fn include(instance: &Instance, options: &Options<'_>, part: &mut Part) {
 }
 
 fn pass_through(document: &Document, options: &Options<'_>, part: &mut Part) {
-    let text = to_text(&document.value, options.format);
-    let identity = Identity::of(&document.value).or_else(|| generated(&document.value, &text));
+    let value = match treat(&document.value, options) {
+        Ok(value) => value,
+        Err(fault) => {
+            part.report.push(document.problem(fault.code, &fault.path, fault.message));
+            return;
+        }
+    };
+    let text = to_text(&value, options.format);
+    let identity = Identity::of(&value).or_else(|| generated(&value, &text));
     let Some(identity) = identity else { return };
     let location = document.location(&FieldPath::default());
     part.objects.push(RenderedObject { identity, instance: None, text, location });

@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use minijinja::{
     Environment, Error, ErrorKind, State,
     value::{Rest, Value as Dynamic, ValueKind},
@@ -73,19 +74,8 @@ fn wrong(message: impl Into<String>) -> Error {
 }
 
 fn b64encode(state: &mut State<'_, '_>, text: &str) -> Result<String> {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     charge(state, text.len() / 3 * 4 + 4)?;
-    let mut encoded = String::with_capacity(text.len().div_ceil(3) * 4);
-    for chunk in text.as_bytes().chunks(3) {
-        let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4 {
-            let index = (bits >> (18 - 6 * place)) & 63;
-            let is_padding = place > chunk.len();
-            encoded.push(if is_padding { '=' } else { char::from(ALPHABET[index as usize]) });
-        }
-    }
-    Ok(encoded)
+    Ok(STANDARD.encode(text))
 }
 
 fn batch(state: &mut State<'_, '_>, list: &Dynamic, count: usize) -> Result<Vec<Dynamic>> {

@@ -13,4 +13,7 @@ codes! { "output":
     POD_SECURITY "P5010" Error "The pod does not satisfy the Pod Security Standard restricted";
     PLAIN_SECRET "P5011" Warning "A Secret is not encrypted";
     MANY_WRITERS "P5012" Error "Several pods would write an agent's data";
+    SUBSTITUTION "P5013" Error "Flux's post-build substitution refuses a text";
+    SUBSTITUTED "P5014" Warning "Flux's post-build substitution changes a text";
+    VARIABLES "P5015" Error "A source of variables cannot be used";
 }

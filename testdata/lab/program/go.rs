@@ -52,6 +52,7 @@ pub(crate) fn build(cache: &Cache) -> Result<Vec<(&'static str, PathBuf)>> {
         (NEWEST.minor, NEWEST.build(cache)?),
         ("policies", policies(cache)?),
         ("definitions", definitions(cache)?),
+        ("flux", flux(cache)?),
         (OLDER.minor, OLDER.build(cache)?),
     ])
 }
@@ -89,15 +90,24 @@ impl Kubernetes {
 }
 
 fn policies(cache: &Cache) -> Result<PathBuf> {
-    let sources = Path::new(SOURCES).join("policies");
+    program(cache, "policies", "the evaluator of network policies")
+}
+
+fn flux(cache: &Cache) -> Result<PathBuf> {
+    program(cache, "flux", "Flux's packages")
+}
+
+/// A program of ours, in a module of its own.
+fn program(cache: &Cache, name: &str, title: &str) -> Result<PathBuf> {
+    let sources = Path::new(SOURCES).join(name);
     let mut key = go_key()?;
     for file in ["main.go", "go.mod", "go.sum"] {
         key = key.with_file(&sources.join(file))?;
     }
-    cache.part("policies", key, |out| {
-        let mut go = go_build(&sources, &out.join("bin/policies"));
+    cache.part(name, key, |out| {
+        let mut go = go_build(&sources, &out.join("bin").join(name));
         go.arg("-ldflags=-s -w");
-        step::run("the evaluator of network policies", out, go)
+        step::run(title, out, go)
     })
 }
 

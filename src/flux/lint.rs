@@ -1,0 +1,80 @@
+//! What Flux would change in an object, or refuse.
+
+use serde_json::Value;
+
+use crate::{
+    diagnostic::{Diagnostic, catalogue::output},
+    document::Document,
+    field_path::PathRef,
+    flux::{
+        literal::{OPT_OUT, is_opted_out, is_touched},
+        substitution::names,
+    },
+};
+
+/// Every text of an object that post-build substitution would not leave as it is. `known` are the variables, where they are
+/// known.
+pub fn check(document: &Document, known: &dyn Fn(&str) -> bool, report: &mut Vec<Diagnostic>) {
+    if !is_opted_out(&document.value) {
+        of_value(PathRef::Root, &document.value, document, known, report);
+    }
+}
+
+fn of_value(
+    path: PathRef<'_>,
+    value: &Value,
+    document: &Document,
+    known: &dyn Fn(&str) -> bool,
+    report: &mut Vec<Diagnostic>,
+) {
+    match value {
+        Value::String(text) if is_touched(text) => {
+            report.push(of_text(path, text, document, known));
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                of_value(PathRef::Index(&path, index), item, document, known, report);
+            }
+        }
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                of_value(PathRef::Key(&path, key), value, document, known, report);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn of_text(
+    path: PathRef<'_>,
+    text: &str,
+    document: &Document,
+    known: &dyn Fn(&str) -> bool,
+) -> Diagnostic {
+    let path = path.to_path();
+    let opt_out = format!("annotate the object with `{}: {}`", OPT_OUT.0, OPT_OUT.1);
+    let names = match names(text) {
+        Ok(names) => names,
+        Err(error) => {
+            let message = format!("Flux refuses the whole Kustomization: {error}");
+            return document
+                .problem(&output::SUBSTITUTION, &path, message)
+                .help(format!("write `$${{` for a literal `${{`, or {opt_out}"));
+        }
+    };
+    if let Some((name, _)) = names.iter().find(|(name, default)| !default && !known(name)) {
+        let message = format!(
+            "Flux puts the value of `{name}` here, and refuses the whole Kustomization where there is none"
+        );
+        return document
+            .problem(&output::SUBSTITUTED, &path, message)
+            .help(format!("write `$${{{name}` if it is meant literally, or {opt_out}"));
+    }
+    let message = match names.first() {
+        Some((name, _)) => format!("Flux puts the value of `{name}` here"),
+        None => "Flux writes one `$` for each `$$` here".to_owned(),
+    };
+    document
+        .problem(&output::SUBSTITUTED, &path, message)
+        .help(format!("double each `$` that is meant literally, or {opt_out}"))
+}
