@@ -29,7 +29,8 @@
 //! The project: [`project`] (what `petasos.yaml` says: sources, packs, targets and their overlays).
 //!
 //! The results: [`report`] (diagnostics as text, JSON, SARIF, annotations), [`why`] (where a field comes from),
-//! [`flux`] (Flux's post-build substitution), [`layout`] (objects to files) and [`changeset`] (files to what has to change).
+//! [`flux`] (Flux's post-build substitution), [`layout`] (objects to files), [`changeset`] (files to what has to change),
+//! [`hydrator`] (where they come from), and [`publication`] (what a branch gets, or why not).
 //!
 //! The edges: [`source`], [`pack_directory`], `project_file`, and `git` (feature `git`) read, [`output_directory`] writes, [`terminal`] prints, and [`cli`]
 //! wires them.
@@ -60,6 +61,7 @@ pub mod flux;
 pub mod gateway;
 #[cfg(feature = "git")]
 pub mod git;
+pub mod hydrator;
 pub mod kinds;
 pub mod layout;
 mod nearest;
@@ -71,6 +73,7 @@ pub mod pack_directory;
 pub mod pipeline;
 pub mod project;
 mod project_file;
+pub mod publication;
 pub mod render;
 pub mod report;
 pub mod resolve;

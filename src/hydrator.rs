@@ -1,0 +1,219 @@
+//! Where committed manifests come from, in the files and words of Argo CD's source hydrator, which gitops-promoter reads too.
+//!
+//! The bytes are the hydrator's own: fields in its order, two spaces, a final newline, and no escapes for HTML.
+
+use std::fmt::Write;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The name of the metadata, at the root of a branch and in the directory of each target.
+pub const METADATA: &str = "hydrator.metadata";
+
+/// The name of the page for people who find the directory.
+pub const README: &str = "README.md";
+
+/// The name of the file with [`ATTRIBUTES`].
+pub const ATTRIBUTES_FILE: &str = ".gitattributes";
+
+/// What keeps generated files out of reviews.
+pub const ATTRIBUTES: &str =
+    "**/README.md linguist-generated=true\n**/hydrator.metadata linguist-generated=true";
+
+/// The reference of the notes that say which commit a hydrated one comes from.
+pub const NOTES: &str = "refs/notes/hydrator.metadata";
+
+/// How many digits of a commit stand in the subject.
+const SHORT: usize = 7;
+
+/// The commit that was rendered, "dry" in the hydrator's words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DryCommit {
+    /// The address of its repository, without credentials; nothing if it has none.
+    pub repository: String,
+    /// Its identity.
+    pub sha: String,
+    /// Who wrote it: `Ada <ada@example.com>`.
+    pub author: String,
+    /// When it was written, in RFC 3339.
+    pub date: String,
+    /// The first paragraph of its message.
+    pub subject: String,
+    /// The rest of its message.
+    pub body: String,
+}
+
+#[derive(Serialize)]
+struct Metadata<'a> {
+    #[serde(rename = "repoURL", skip_serializing_if = "str::is_empty")]
+    repository: &'a str,
+    #[serde(rename = "drySha")]
+    sha: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    commands: &'a [String],
+    #[serde(skip_serializing_if = "str::is_empty")]
+    author: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    date: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    subject: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    body: &'a str,
+}
+
+impl DryCommit {
+    /// `hydrator.metadata` at the root of a branch.
+    pub fn root_metadata(&self) -> String {
+        let DryCommit { repository, sha, author, date, subject, body } = self;
+        text(&Metadata { repository, sha, commands: &[], author, date, subject, body })
+    }
+
+    /// `hydrator.metadata` in the directory of a target.
+    pub fn path_metadata(&self, commands: &[String]) -> String {
+        let none = Metadata { author: "", date: "", subject: "", body: "", ..self.metadata() };
+        text(&Metadata { commands, ..none })
+    }
+
+    /// The page in the directory of a target.
+    pub fn readme(&self, commands: &[String]) -> String {
+        let mut text =
+            "# Manifest Hydration\n\nTo hydrate the manifests in this repository, run the \
+            following commands:\n\n```shell\n"
+                .to_owned();
+        let _ = writeln!(
+            text,
+            "git clone {}\n# cd into the cloned directory\ngit checkout {}",
+            self.repository, self.sha
+        );
+        for command in commands {
+            let _ = writeln!(text, "{command}");
+        }
+        text + "```\n"
+    }
+
+    /// The message of the commit on the branch.
+    pub fn message(&self) -> String {
+        let sha: String = self.sha.chars().take(SHORT).collect();
+        let mut text = format!("{sha}: {}\n", self.subject);
+        if !self.body.is_empty() {
+            let _ = write!(text, "\n{}\n", self.body);
+        }
+        if !self.author.is_empty() {
+            let _ = write!(text, "\nCo-authored-by: {}\n", self.author);
+        }
+        text
+    }
+
+    /// The note on the commit on the branch.
+    pub fn note(&self) -> String {
+        serde_json::json!({ "drySha": self.sha }).to_string()
+    }
+
+    fn metadata(&self) -> Metadata<'_> {
+        let DryCommit { repository, sha, author, date, subject, body } = self;
+        Metadata { repository, sha, commands: &[], author, date, subject, body }
+    }
+}
+
+/// Go escapes two characters more than JSON asks for.
+fn text(metadata: &Metadata<'_>) -> String {
+    let json = serde_json::to_string_pretty(metadata).expect("a struct of strings is always JSON");
+    json.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029") + "\n"
+}
+
+/// The dry commit that metadata names, if it is metadata.
+pub fn dry_sha(text: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Read {
+        #[serde(rename = "drySha")]
+        sha: Value,
+    }
+    let Read { sha } = serde_json::from_str(text).ok()?;
+    sha.as_str().map(str::to_owned)
+}
+
+/// Seconds since 1970 as RFC 3339 has them, in UTC.
+pub fn date(seconds: i64) -> String {
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (year, month, day) = civil(days);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+/// The day of the Gregorian calendar, so many days after 1970-01-01. Years begin in March, so that the leap day is the last.
+fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dry() -> DryCommit {
+        DryCommit {
+            repository: "https://git.example.com/agents.git".to_owned(),
+            sha: "24fee31e03d10e3b88fe7afd2216f0dc4055dcf0".to_owned(),
+            author: "Ada <ada@example.com>".to_owned(),
+            date: date(1_767_323_045),
+            subject: "agents: demo <&> has \u{2028} more".to_owned(),
+            body: String::new(),
+        }
+    }
+
+    #[test]
+    fn metadata_has_the_bytes_of_argo_cds_hydrator() {
+        let expected = "{\n  \"repoURL\": \"https://git.example.com/agents.git\",\n  \"drySha\": \
+            \"24fee31e03d10e3b88fe7afd2216f0dc4055dcf0\",\n  \"author\": \"Ada <ada@example.com>\",\n  \
+            \"date\": \"2026-01-02T03:04:05Z\",\n  \"subject\": \"agents: demo <&> has \\u2028 more\"\n}\n";
+        assert_eq!(dry().root_metadata(), expected);
+        let commands = ["petasos render".to_owned()];
+        let expected = "{\n  \"repoURL\": \"https://git.example.com/agents.git\",\n  \"drySha\": \
+            \"24fee31e03d10e3b88fe7afd2216f0dc4055dcf0\",\n  \"commands\": [\n    \"petasos render\"\n  ]\n}\n";
+        assert_eq!(dry().path_metadata(&commands), expected);
+    }
+
+    #[test]
+    fn metadata_is_read_back() {
+        assert_eq!(dry_sha(&dry().root_metadata()), Some(dry().sha));
+        for text in ["", "{}", "[]", "{\"drySha\": 1}", "drySha: x"] {
+            assert_eq!(dry_sha(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_page_is_the_hydrators() {
+        let commands = ["kustomize build ./a".to_owned()];
+        assert_eq!(
+            dry().readme(&commands),
+            "# Manifest Hydration\n\nTo hydrate the manifests in this repository, run the following \
+             commands:\n\n```shell\ngit clone https://git.example.com/agents.git\n# cd into the cloned \
+             directory\ngit checkout 24fee31e03d10e3b88fe7afd2216f0dc4055dcf0\nkustomize build ./a\n```\n"
+        );
+    }
+
+    #[test]
+    fn a_message_names_the_commit_and_its_author() {
+        let dry = DryCommit { subject: "one".to_owned(), body: "two".to_owned(), ..dry() };
+        assert_eq!(dry.message(), "24fee31: one\n\ntwo\n\nCo-authored-by: Ada <ada@example.com>\n");
+    }
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        for (seconds, expected) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_767_323_045, "2026-01-02T03:04:05Z"),
+            (4_107_542_399, "2100-02-28T23:59:59Z"),
+            (-1, "1969-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(date(seconds), expected);
+        }
+    }
+}
