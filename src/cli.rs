@@ -6,6 +6,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::terminal::Terminal;
 
+mod commit;
 mod completions;
 mod crds;
 mod explain;
@@ -17,6 +18,7 @@ mod pack;
 mod place;
 mod progress;
 mod reference;
+mod remote;
 mod render;
 mod report;
 mod schema;
@@ -71,6 +73,7 @@ enum Command {
     Render(render::Arguments),
     Validate(validate::Arguments),
     Why(why::Arguments),
+    Commit(Box<commit::Arguments>),
     Explain(explain::Arguments),
     #[command(subcommand)]
     Pack(pack::Command),
@@ -109,6 +112,7 @@ fn run(command: Command, terminal: &mut Terminal) -> Result<(), Failure> {
         Command::Render(arguments) => render::run(&arguments, terminal),
         Command::Validate(arguments) => validate::run(&arguments, terminal),
         Command::Why(arguments) => why::run(&arguments, terminal),
+        Command::Commit(arguments) => commit::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Pack(command) => pack::run(&command, terminal),
         Command::Flux(command) => flux::run(&command, terminal),

@@ -1,17 +1,43 @@
-//! Git: revisions and their trees, read from a repository's objects. No work tree is looked at, and none is changed.
+//! Git: revisions and their trees, read from a repository's objects, and commits written to them. No work tree is looked at, and
+//! none is changed.
 //!
 //! ```text
 //! Repository::open ──► resolve ──► files ──► load ──► texts, as a directory gives them
 //!                        └─ merge_base
+//! publish: tip of a branch ──► plan ──► tree ──► commit ──► the branch moves, or all of it again
 //! ```
 
+mod access;
+mod address;
+mod base64;
+mod branch;
 mod error;
+mod known_hosts;
 mod link;
+mod publish;
+mod remote;
 mod repository;
 mod revision;
+mod sign;
 mod tree;
+mod write;
 
+pub use access::Access;
+pub use address::Address;
 pub use error::GitError;
+pub use publish::{Destination, PublishError, Published, Request, publish};
+pub use remote::Remote;
 pub use repository::Repository;
 pub use revision::{CommitId, Revision};
+pub use sign::{Form, Signer};
 pub use tree::{BlobId, File};
+pub use write::Person;
+
+/// A text of a server or a program as one line of a message: no control codes, and not too long.
+fn plain(text: &str) -> String {
+    /// As much as helps.
+    const MOST: usize = 400;
+    let line: String =
+        text.trim().chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    crate::diagnostic::cut(&line, MOST).into_owned()
+}

@@ -19,6 +19,7 @@ mod ignore;
 mod overlay;
 mod patch;
 
+pub use check::branch as branch_problem;
 pub use ignore::Ignore;
 pub use overlay::apply;
 
@@ -48,7 +49,7 @@ pub struct Settings {
 }
 
 /// One place that instances are rendered for: a cluster, an environment, or a namespace.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Target {
     /// How the command line names it
@@ -110,6 +111,16 @@ pub struct Project {
     /// What it says.
     pub settings: Settings,
     document: Document,
+}
+
+impl Target {
+    /// A target that no project file names: a directory on a branch, and nothing else.
+    pub fn at(path: &str) -> Result<Self, String> {
+        match check::below_root(path).filter(|_| !path.is_empty()) {
+            Some(why) => Err(format!("{path:?} {why}")),
+            None => Ok(Target { path: path.to_owned(), ..Target::default() }),
+        }
+    }
 }
 
 impl Project {

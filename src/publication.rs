@@ -10,8 +10,7 @@ use std::{
 use crate::{
     changeset::{self, ChangesetError, Files, Others, Plan, RECORD, Record, Writer},
     diagnostic::Source,
-    document,
-    hydrator::{self, DryCommit},
+    document, hydrator,
     layout::{self, Entry},
     object::{Identity, RenderedObject},
 };
@@ -39,6 +38,15 @@ pub struct Rules {
     pub most_lost: u8,
     /// Whether a directory that holds files of somebody else may be written to.
     pub adopt: bool,
+}
+
+/// The files that say where the others come from.
+#[derive(Debug, Clone, Default)]
+pub struct Provenance {
+    /// What programs read.
+    pub metadata: String,
+    /// What people read.
+    pub readme: String,
 }
 
 /// Why nothing is committed.
@@ -111,8 +119,7 @@ pub fn is_from(record: &str, inputs: &str) -> bool {
 /// What changes in the directory so that it holds `wanted`.
 pub fn plan(
     wanted: Files,
-    dry: &DryCommit,
-    commands: &[String],
+    provenance: &Provenance,
     inputs: &str,
     present: &Present,
     rules: &Rules,
@@ -139,15 +146,14 @@ pub fn plan(
     }
     refuse_mass_loss(&owned, &lost, rules.most_lost)?;
     refuse_lost_volumes(&lost, &wanted, present, rules)?;
-    let plan = with_provenance(wanted, dry, commands, present, old.as_ref())?;
+    let plan = with_provenance(wanted, provenance, present, old.as_ref())?;
     Ok(Publication::Changed(Plan { record: stamped(&plan.record, inputs), ..plan }))
 }
 
 /// The plan with the files that say where the others come from. What somebody else wrote under their names stays.
 fn with_provenance(
     mut wanted: Files,
-    dry: &DryCommit,
-    commands: &[String],
+    provenance: &Provenance,
     present: &Present,
     old: Option<&Record>,
 ) -> Result<Plan, Refusal> {
@@ -162,12 +168,11 @@ fn with_provenance(
             || there.is_some_and(is_metadata)
     };
     let mut old = old.map(|old| Record { writer: old.writer, files: old.files.clone() });
-    for (path, text) in [
-        (hydrator::METADATA, dry.path_metadata(commands)),
-        (hydrator::README, dry.readme(commands)),
-    ] {
+    for (path, text) in
+        [(hydrator::METADATA, &provenance.metadata), (hydrator::README, &provenance.readme)]
+    {
         if is_ours(path) {
-            wanted.insert(path.to_owned(), text);
+            wanted.insert(path.to_owned(), text.clone());
             // Metadata of another hydrator is replaced by ours.
             let owned = &mut old.get_or_insert_default().files;
             owned.entry(path.to_owned()).or_insert_with(|| "0".repeat(64));

@@ -6,6 +6,7 @@
 mod case;
 mod flux;
 mod generated;
+mod git;
 mod invariants;
 mod lab;
 mod readme;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         case::trials(),
         flux::trials(),
         generated::trials(),
+        git::trials(),
         invariants::trials(),
         lab::trials(),
         lab::drift_trials(),

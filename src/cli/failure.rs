@@ -3,7 +3,7 @@
 use std::{fmt, io};
 
 #[cfg(feature = "git")]
-use crate::git::GitError;
+use crate::git::{GitError, PublishError};
 use crate::{output_directory::DirectoryError, source::SourceError};
 
 /// Why a command did not do what it was asked to. The exit codes are part of the program's contract.
@@ -89,11 +89,36 @@ impl From<GitError> for Failure {
             | GitError::NotFound { .. }
             | GitError::Name { .. }
             | GitError::Dangling { .. }
-            | GitError::Submodule { .. } => Failure::Input(error.into()),
-            GitError::Owner(_) | GitError::Shallow { .. } | GitError::Git { .. } => {
-                Failure::Surroundings(error.into())
-            }
-            GitError::Outside { .. } => Failure::Refused(error.into()),
+            | GitError::Submodule { .. }
+            | GitError::Address { .. }
+            | GitError::NoRemote(_) => Failure::Input(error.into()),
+            GitError::Owner(_)
+            | GitError::Shallow { .. }
+            | GitError::Encoding
+            | GitError::Signing { .. }
+            | GitError::Thread(_)
+            | GitError::Timeout { .. }
+            | GitError::Unauthorized { .. }
+            | GitError::Forbidden { .. }
+            | GitError::Busy { .. }
+            | GitError::Untrusted { .. }
+            | GitError::Rejected { .. }
+            | GitError::Remote { .. }
+            | GitError::Git { .. } => Failure::Surroundings(error.into()),
+            GitError::Outside { .. } | GitError::Occupied { .. } => Failure::Refused(error.into()),
+        }
+    }
+}
+
+#[cfg(feature = "git")]
+impl From<PublishError> for Failure {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::Git(error) => error.into(),
+            PublishError::Contention { .. } => Failure::Surroundings(error.into()),
+            PublishError::Refused { .. }
+            | PublishError::NoBranch(_)
+            | PublishError::CheckedOut(_) => Failure::Refused(error.into()),
         }
     }
 }

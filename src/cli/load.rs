@@ -1,14 +1,18 @@
 //! What a run needs, read from its place: the project, its packs, the target, and the texts.
 
+#[cfg(feature = "git")]
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::anyhow;
 use camino::{Utf8Path, Utf8PathBuf};
 
+#[cfg(feature = "git")]
+use crate::digest;
 use crate::{
     cli::{
         Failure, all_cores,
-        input::{Settings, read_pack},
+        input::Settings,
         place::{PackFailure, Place},
         progress::Progress,
         report,
@@ -19,6 +23,7 @@ use crate::{
     nearest::nearest,
     object::Format,
     pack::Pack,
+    pack_directory,
     pipeline::{self, ObjectSet, Options},
     project::{self, FILE, Ignore, Project, Target},
     source,
@@ -33,6 +38,9 @@ pub(super) struct Loaded {
     pub sources: Vec<Arc<Source>>,
     /// What is wrong with texts that cannot be read.
     pub report: Vec<Diagnostic>,
+    /// The digest of all that the output is made from.
+    #[cfg(feature = "git")]
+    pub inputs: String,
     namespace: Option<String>,
     include_instances: bool,
     /// What to do about Flux's post-build substitution.
@@ -100,16 +108,22 @@ pub(super) fn load(
     let packs = own
         .into_iter()
         .flat_map(|(directory, settings)| settings.packs.iter().map(move |path| (directory, path)));
-    let mut found = Vec::new();
+    let mut texts = Vec::new();
     for (directory, path) in packs {
         match place.pack(directory, path) {
-            Ok(files) => found.push(Pack::load(path, &files)),
-            Err(PackFailure::Problems(problems)) => found.push(Err(problems)),
+            Ok(files) => texts.push((path.as_str(), Ok(files))),
+            Err(PackFailure::Problems(problems)) => texts.push((path, Err(problems))),
             Err(PackFailure::Failure(failure)) => return Err(failure),
         }
     }
-    let given = settings.packs.directories.iter().map(|directory| read_pack(directory));
-    let kinds = kinds(found.into_iter().chain(given), terminal)?;
+    for directory in &settings.packs.directories {
+        texts.push((directory.as_str(), pack_directory::read(directory)));
+    }
+    #[cfg(feature = "git")]
+    let packs: Vec<_> =
+        texts.iter().filter_map(|(_, files)| files.as_ref().ok()).cloned().collect();
+    let load = |(path, files): (&str, Result<_, _>)| Pack::load(path, &files?);
+    let kinds = kinds(texts.into_iter().map(load), terminal)?;
     let mut all = paths.to_vec();
     if let (true, Some((directory, settings))) = (all.is_empty(), own) {
         let sources = target.and_then(|target| target.sources.as_ref());
@@ -125,15 +139,39 @@ pub(super) fn load(
         sources = project::apply(&found.project, target, sources, &mut report);
     }
     let of_target = target.and_then(|target| target.namespace.clone());
+    let namespace = settings.namespace.clone().or(of_target);
+    let include_instances = target.is_some_and(|target| target.include_instances);
     Ok(Loaded {
+        #[cfg(feature = "git")]
+        inputs: inputs(&sources, &packs, namespace.as_deref(), include_instances),
         kinds,
         sources,
         report,
-        namespace: settings.namespace.clone().or(of_target),
-        include_instances: target.is_some_and(|target| target.include_instances),
+        namespace,
+        include_instances,
         flux: None,
         jobs: settings.jobs,
     })
+}
+
+/// The digest of everything that the output is a function of: texts, packs, parameters, and the program.
+#[cfg(feature = "git")]
+fn inputs(
+    sources: &[Arc<Source>],
+    packs: &[BTreeMap<String, String>],
+    namespace: Option<&str>,
+    include_instances: bool,
+) -> String {
+    let parameters = serde_json::json!([env!("CARGO_PKG_VERSION"), namespace, include_instances]);
+    let mut all = vec![digest::sha256(parameters.to_string())];
+    let of_pack = |pack: &BTreeMap<String, String>| {
+        serde_json::to_string(pack).expect("a map of strings is always JSON")
+    };
+    all.extend(packs.iter().map(|pack| digest::sha256(of_pack(pack))));
+    // How many packs there are is part of it, so that no text is taken for one.
+    all.push(packs.len().to_string());
+    all.extend(sources.iter().map(|source| digest::sha256(&source.text)));
+    digest::sha256(all.join(" "))
 }
 
 /// The target of this name.

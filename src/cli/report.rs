@@ -33,7 +33,7 @@ pub(super) enum Stream {
 }
 
 /// What else fails the run.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Deny {
     /// Fail on these too
     #[arg(long, value_enum, value_name = "LEVEL")]

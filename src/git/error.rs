@@ -94,6 +94,95 @@ pub enum GitError {
         /// The revision.
         revision: String,
     },
+    /// Something stands where a file or a directory is to be written.
+    #[error(
+        "{path} is {what} on the branch, and nothing is written through it; remove it, or choose another path"
+    )]
+    Occupied {
+        /// The path, from the directory that was looked at.
+        path: Utf8PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// A message is not UTF-8.
+    #[error("a commit whose text is not UTF-8 cannot be signed")]
+    Encoding,
+    /// A program that signs does not.
+    #[error("{program} does not sign: {why}")]
+    Signing {
+        /// The program.
+        program: &'static str,
+        /// What it says.
+        why: String,
+    },
+    /// The text is no address of a repository, or one that must not be used.
+    #[error("{shown}: {why}")]
+    Address {
+        /// The address without credentials.
+        shown: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// There is no remote of this name.
+    #[error("the repository has no remote {0}; give its name or its address")]
+    NoRemote(String),
+    /// The system gives no thread.
+    #[error("cannot start a thread: {0}")]
+    Thread(String),
+    /// A remote says nothing.
+    #[error("{address} does not answer within {seconds} s; --timeout gives it longer")]
+    Timeout {
+        /// The remote.
+        address: String,
+        /// How long it was waited.
+        seconds: u64,
+    },
+    /// A remote refuses the credentials, or wants some.
+    #[error(
+        "{address} wants other credentials: --password-file, --ssh-key, a credential helper, or an SSH agent"
+    )]
+    Unauthorized {
+        /// The remote.
+        address: String,
+    },
+    /// A remote knows who asks, and says no.
+    #[error("{address} does not allow it: the credentials lack the right to write")]
+    Forbidden {
+        /// The remote.
+        address: String,
+    },
+    /// A remote has too much to do.
+    #[error("{address} is busy: {why}")]
+    Busy {
+        /// The remote.
+        address: String,
+        /// What it says.
+        why: String,
+    },
+    /// A remote is not who it should be.
+    #[error("{address} is not trusted: {why}")]
+    Untrusted {
+        /// The remote.
+        address: String,
+        /// Why.
+        why: String,
+    },
+    /// A remote does not take a commit.
+    #[error("{address} rejects it: {why}")]
+    Rejected {
+        /// The remote.
+        address: String,
+        /// What it says.
+        why: String,
+    },
+    /// Something else is wrong with a remote.
+    #[error("{address}: {why}")]
+    Remote {
+        /// The remote.
+        address: String,
+        /// What Git says.
+        why: String,
+    },
     /// Git itself failed.
     #[error("cannot {action}")]
     Git {

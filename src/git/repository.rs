@@ -1,11 +1,11 @@
 //! One repository on disk, with a work tree or bare.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use git2::{ErrorCode, RepositoryOpenFlags};
 
-use crate::git::GitError;
+use crate::git::{Access, Address, GitError, Remote};
 
 /// A repository, and the directory in it that paths are relative to.
 pub struct Repository {
@@ -25,6 +25,19 @@ impl Repository {
             .map_err(|error| unopened(directory, error))?;
         let prefix = prefix(&git, directory);
         Ok(Repository { git, prefix })
+    }
+
+    /// The repository at a path, and none above it.
+    pub fn open_exactly(path: &Utf8Path) -> Result<Self, GitError> {
+        let git =
+            git2::Repository::open_ext(path, RepositoryOpenFlags::NO_SEARCH, [] as [&Path; 0]);
+        let git = git.map_err(|error| unopened(path, error))?;
+        Ok(Repository { git, prefix: Utf8PathBuf::new() })
+    }
+
+    /// A remote whose objects are kept in this repository.
+    pub fn remote(&self, address: Address, access: Access, timeout: Duration) -> Remote {
+        Remote { address, access, timeout, objects: self.git.path().to_owned() }
     }
 
     /// Lets paths start at a directory, given from the root of the repository.

@@ -109,7 +109,7 @@ fn inside(text: &str) -> Option<&'static str> {
     if text == "." { None } else { below_root(text) }
 }
 
-fn below_root(text: &str) -> Option<&'static str> {
+pub(super) fn below_root(text: &str) -> Option<&'static str> {
     let is_part = |part: &str| !matches!(part, "" | "." | ".." | ".git");
     if text.contains(|letter: char| letter == '\\' || letter.is_control()) {
         return Some("has a character that no path may have");
@@ -128,8 +128,8 @@ fn instance(text: &str) -> Option<&'static str> {
     (!is_one).then_some("is no instance: write namespace/name")
 }
 
-/// What Git takes as the name of a branch.
-pub(crate) fn branch(text: &str) -> Option<&'static str> {
+/// Why Git does not take a text as the name of a branch; none if it does.
+pub fn branch(text: &str) -> Option<&'static str> {
     const NO: &str = "is no name of a branch";
     let is_bad =
         |letter: char| letter.is_control() || letter.is_whitespace() || "~^:?*[\\".contains(letter);

@@ -10,6 +10,10 @@ fn claim(name: &str) -> String {
     )
 }
 
+fn provenance(sha: &str) -> Provenance {
+    Provenance { metadata: format!("{{\"drySha\": \"{sha}\"}}\n"), readme: format!("from {sha}\n") }
+}
+
 fn rules() -> Rules {
     Rules { most_lost: 50, ..Rules::default() }
 }
@@ -24,8 +28,7 @@ fn written(wanted: &Files) -> Present {
 }
 
 fn publish(wanted: &Files, present: &Present, rules: &Rules) -> Result<Publication, Refusal> {
-    let dry = DryCommit { sha: "1".repeat(40), ..DryCommit::default() };
-    plan(wanted.clone(), &dry, &["petasos render".to_owned()], "digest", present, rules)
+    plan(wanted.clone(), &provenance("1"), "digest", present, rules)
 }
 
 #[track_caller]
@@ -49,8 +52,7 @@ fn what_was_written_is_unchanged() {
 fn another_dry_commit_alone_changes_nothing() {
     let wanted = files(&[("a.yaml", "1")]);
     let present = written(&wanted);
-    let dry = DryCommit { sha: "2".repeat(40), ..DryCommit::default() };
-    let again = plan(wanted, &dry, &[], "other", &present, &rules());
+    let again = plan(wanted, &provenance("2"), "other", &present, &rules());
     assert_eq!(again, Ok(Publication::Unchanged));
 }
 

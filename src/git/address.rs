@@ -1,0 +1,190 @@
+//! Addresses of remote repositories, and what of them may be shown.
+
+use camino::Utf8Path;
+
+use crate::git::{GitError, Repository};
+
+/// How a repository is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scheme {
+    Http,
+    Ssh,
+    File,
+}
+
+/// The address of a repository. Its text may hold credentials where Git's configuration has them there; [`Address::shown`] never does.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address {
+    text: String,
+    pub(super) scheme: Scheme,
+}
+
+impl Address {
+    /// An address that a user gave. Credentials in it are refused: they would be in the process list and in logs.
+    pub fn given(text: &str) -> Result<Self, GitError> {
+        let address = Address::parse(text)?;
+        if address.secret().is_some() {
+            let why = "it holds credentials; leave them out, and use --password-file or a credential helper";
+            return Err(GitError::Address { shown: address.shown(), why });
+        }
+        Ok(address)
+    }
+
+    /// An address of Git's configuration.
+    fn parse(text: &str) -> Result<Self, GitError> {
+        let refused = |why| GitError::Address { shown: without_user(text), why };
+        if text.is_empty() || text.starts_with('-') || text.contains(char::is_control) {
+            return Err(refused("it is no address of a repository"));
+        }
+        let scheme = match text.split_once("://") {
+            Some(("https" | "http", _)) => Scheme::Http,
+            Some(("ssh" | "git+ssh" | "ssh+git", _)) => Scheme::Ssh,
+            Some(("file", _)) => Scheme::File,
+            Some(_) => return Err(refused("use https, ssh, or a path")),
+            None if is_scp(text) => Scheme::Ssh,
+            None => Scheme::File,
+        };
+        Ok(Address { text: text.to_owned(), scheme })
+    }
+
+    /// What the transport is given.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The path of a repository on this machine, if that is what the address means.
+    pub fn local(&self) -> Option<&Utf8Path> {
+        let path = self.text.strip_prefix("file://").unwrap_or(&self.text);
+        (self.scheme == Scheme::File).then(|| Utf8Path::new(path))
+    }
+
+    /// The address without user and password, for messages and for what is committed.
+    pub fn shown(&self) -> String {
+        match self.scheme {
+            // `git@host:path` names a user who is no secret.
+            Scheme::Ssh if is_scp(&self.text) => self.text.clone(),
+            _ => without_user(&self.text),
+        }
+    }
+
+    /// User and password in the address.
+    pub(super) fn secret(&self) -> Option<(String, String)> {
+        if self.scheme != Scheme::Http {
+            let user = user_info(&self.text)?;
+            return user.split_once(':').map(|(user, password)| (decode(user), decode(password)));
+        }
+        let user = user_info(&self.text)?;
+        let (user, password) = user.split_once(':').unwrap_or((user, ""));
+        Some((decode(user), decode(password)))
+    }
+
+    /// The host, and the port where one is named.
+    pub(super) fn host(&self) -> (&str, Option<u16>) {
+        let rest = self.text.split_once("://").map_or(self.text.as_str(), |(_, rest)| rest);
+        let authority = rest.split('/').next().unwrap_or(rest);
+        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        if is_scp(&self.text) {
+            return (authority.split(':').next().unwrap_or(authority), None);
+        }
+        match authority.rsplit_once(':') {
+            Some((host, port)) => match port.parse() {
+                Ok(port) => (host, Some(port)),
+                Err(_) => (authority, None),
+            },
+            None => (authority, None),
+        }
+    }
+}
+
+impl Repository {
+    /// The address of a remote that the repository knows by name, or an address as the user gave it.
+    pub fn address(&self, remote: &str) -> Result<Address, GitError> {
+        match self.git.find_remote(remote) {
+            Ok(found) => {
+                let push = found.pushurl().ok().flatten().map(str::to_owned);
+                let url = push.or_else(|| found.url().ok().map(str::to_owned));
+                Address::parse(&url.unwrap_or_default())
+            }
+            Err(_) if remote.contains(['/', ':']) => Address::given(remote),
+            Err(_) => Err(GitError::NoRemote(remote.to_owned())),
+        }
+    }
+}
+
+/// `user@host:path`, as scp writes it; a path has a slash before a colon.
+fn is_scp(text: &str) -> bool {
+    !text.contains("://")
+        && text.split_once(':').is_some_and(|(host, _)| !host.contains('/') && !host.is_empty())
+}
+
+fn user_info(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("://")?;
+    let authority = rest.split('/').next().unwrap_or(rest);
+    authority.rsplit_once('@').map(|(user, _)| user)
+}
+
+fn without_user(text: &str) -> String {
+    let text = text.split(['?', '#']).next().unwrap_or(text);
+    match user_info(text) {
+        Some(user) => text.replacen(&format!("{user}@"), "", 1),
+        None => text.to_owned(),
+    }
+}
+
+/// `%40` is `@`.
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let code = (first == b'%').then(|| after.get(..2)).flatten();
+        let code = code.and_then(|code| u8::from_str_radix(str::from_utf8(code).ok()?, 16).ok());
+        bytes.push(code.unwrap_or(first));
+        rest = if code.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_refused_where_a_user_gives_them_and_never_shown() {
+        for text in ["https://u:hunter2@h/x.git", "https://hunter2@h/x.git", "ssh://u:hunter2@h/x"]
+        {
+            let error = Address::given(text).err().unwrap().to_string();
+            assert!(error.contains("credentials") && !error.contains("hunter2"), "{error}");
+            let address = Address::parse(text).unwrap_or_else(|error| panic!("{error}"));
+            assert!(!address.shown().contains("hunter2"), "{}", address.shown());
+        }
+        assert!(!without_user("https://h/x?token=hunter2").contains("hunter2"));
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for text in ["", "--upload-pack=x", "ext::sh -c id", "git://h/x", "ftp://h/x", "a\nb"] {
+            let found = Address::given(text).map(|address| address.scheme);
+            assert!(found.is_err() || text.starts_with("ext::"), "{text} is {found:?}");
+        }
+    }
+
+    #[test]
+    fn the_host_is_found() {
+        let host = |text: &str| {
+            let address = Address::parse(text).unwrap_or_else(|error| panic!("{error}"));
+            let (host, port) = address.host();
+            (host.to_owned(), port)
+        };
+        assert_eq!(host("git@example.com:a/b.git"), ("example.com".to_owned(), None));
+        assert_eq!(host("ssh://git@example.com:2222/a"), ("example.com".to_owned(), Some(2222)));
+        assert_eq!(host("https://example.com/a"), ("example.com".to_owned(), None));
+    }
+
+    #[test]
+    fn escapes_in_credentials_are_read() {
+        let address =
+            Address::parse("https://a%40b:p%2Fw@h/x").unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(address.secret(), Some(("a@b".to_owned(), "p/w".to_owned())));
+        assert_eq!(decode("%zz%4"), "%zz%4");
+    }
+}

@@ -1,0 +1,419 @@
+//! Rendered manifests to a commit on a branch, here or at a remote.
+//!
+//! Whoever is faster wins, and the other takes the new tip and writes its own files again: nothing is merged, and no history is
+//! rewritten. Killed anywhere, it leaves the branch as it was or as it should be, because the move of the branch is the last
+//! step and a single one.
+
+use std::{
+    collections::BTreeMap,
+    hash::{BuildHasher, RandomState},
+    thread,
+    time::Duration,
+};
+
+use git2::{ErrorCode, Oid};
+
+use crate::{
+    changeset::{Files, Plan, RECORD},
+    git::{
+        CommitId, GitError, Repository,
+        remote::{Pushed, Remote},
+        sign::Signer,
+        write::{Changes, Person},
+    },
+    hydrator::{self, DryCommit},
+    publication::{self, Provenance, Publication, Refusal, Rules},
+};
+
+/// How often a commit is made anew because the branch has moved.
+const ATTEMPTS: u32 = 100;
+/// How often a busy server is asked again.
+const PATIENCE: u32 = 4;
+/// The longest wait between two attempts, before chance shortens it.
+const LONGEST_WAIT: Duration = Duration::from_secs(4);
+
+/// Where a branch is.
+pub enum Destination<'r> {
+    /// In a repository on this machine.
+    Here(&'r Repository),
+    /// In a remote, whose objects are kept in the repository.
+    There(&'r Repository, Remote),
+}
+
+/// What is to be committed, and how.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch, and any goes with any other")]
+pub struct Request<'a> {
+    /// The branch, without `refs/heads/`.
+    pub branch: &'a str,
+    /// The branch that a new one begins with, where that is not nothing.
+    pub base: Option<&'a str>,
+    /// The directory on the branch, empty for the root.
+    pub path: &'a str,
+    /// Whether the files at the root that say where everything comes from are ours to write.
+    pub with_root: bool,
+    /// The manifests, by path in the directory.
+    pub manifests: &'a Files,
+    /// The commit that they come from.
+    pub dry: &'a DryCommit,
+    /// How they can be made again.
+    pub commands: &'a [String],
+    /// The digest of everything that they are made from.
+    pub inputs: &'a str,
+    /// What the user allows.
+    pub rules: &'a Rules,
+    /// Whether a branch that is not there is made.
+    pub create: bool,
+    /// Whether an older commit may replace a newer one.
+    pub older: bool,
+    /// Whether a note tells which commit it comes from.
+    pub note: bool,
+    /// Who commits.
+    pub author: &'a Person,
+    /// What signs.
+    pub signer: Option<&'a Signer>,
+    /// Whether only to say what would be done.
+    pub dry_run: bool,
+}
+
+/// What became of it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Published {
+    /// The branch holds it already.
+    Unchanged,
+    /// The branch holds what comes from a later commit, which this one names.
+    Newer(String),
+    /// This would be done.
+    Planned(Plan),
+    /// This was done, by this commit.
+    Committed(Plan, CommitId),
+}
+
+/// Why nothing was committed.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// Git failed.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// It could be done and is not.
+    #[error("{place}")]
+    Refused {
+        /// The branch and the path on it.
+        place: String,
+        /// Why.
+        source: Refusal,
+    },
+    /// The branch is not there.
+    #[error("there is no branch {0}; to make it: --create-branch")]
+    NoBranch(String),
+    /// A work tree shows the branch.
+    #[error(
+        "the branch {0} is checked out here, and its files would no longer be those of the branch; push to a remote, or check out another branch"
+    )]
+    CheckedOut(String),
+    /// Others were always faster.
+    #[error("the branch {branch} moved {attempts} times while this was written; try again later")]
+    Contention {
+        /// The branch.
+        branch: String,
+        /// How often it was tried.
+        attempts: u32,
+    },
+}
+
+/// What would be committed on top of a tip.
+enum Draft {
+    Unchanged,
+    Newer(String),
+    Changed(Plan),
+}
+
+impl Destination<'_> {
+    /// Where objects are read and written.
+    fn objects(&self) -> &Repository {
+        match self {
+            Destination::Here(repository) | Destination::There(repository, _) => repository,
+        }
+    }
+
+    fn tip(&self, branch: &str) -> Result<Option<Oid>, GitError> {
+        let reference = format!("refs/heads/{branch}");
+        match self {
+            Destination::Here(repository) => repository.branch(branch),
+            Destination::There(repository, remote) => {
+                let tip = patiently(|| remote.tip(&reference))?;
+                if let Some(tip) = tip {
+                    repository.remember(remote, branch, tip);
+                }
+                Ok(tip)
+            }
+        }
+    }
+
+    /// Moves the branch from one commit to the next.
+    fn advance(&self, branch: &str, from: Option<Oid>, to: Oid) -> Result<Pushed, GitError> {
+        let reference = format!("refs/heads/{branch}");
+        match self {
+            Destination::Here(repository) => repository.advance(&reference, from, to),
+            Destination::There(repository, remote) => {
+                let pushed = patiently(|| remote.push(to, &reference, from))?;
+                if pushed == Pushed::Done {
+                    repository.remember(remote, branch, to);
+                }
+                Ok(pushed)
+            }
+        }
+    }
+
+    /// Whether the branch holds what comes from inputs with this digest, so that nothing has to be rendered.
+    pub fn is_current(&self, branch: &str, path: &str, inputs: &str) -> Result<bool, GitError> {
+        let repository = self.objects();
+        let root = repository.tree_of(self.tip(branch)?)?;
+        let directory = repository.directory_of(root, path)?;
+        repository.is_current(directory.as_ref(), inputs)
+    }
+}
+
+/// Commits. `source` is the repository that the dry commit is in.
+pub fn publish(
+    source: &Repository,
+    destination: &Destination<'_>,
+    request: &Request<'_>,
+) -> Result<Published, PublishError> {
+    if let Destination::Here(repository) = destination
+        && repository.shows(request.branch)
+    {
+        return Err(PublishError::CheckedOut(request.branch.to_owned()));
+    }
+    for attempt in 0..ATTEMPTS {
+        pause(attempt);
+        let tip = destination.tip(request.branch)?;
+        let parent = match (tip, request.base) {
+            (None, Some(base)) => destination.tip(base)?,
+            (tip, _) => tip,
+        };
+        if parent.is_none() && !request.create {
+            return Err(PublishError::NoBranch(request.branch.to_owned()));
+        }
+        let plan = match draft(source, destination.objects(), parent, request)? {
+            Draft::Unchanged => {
+                if let (Some(tip), false) = (tip, request.dry_run) {
+                    note(destination, tip, request)?;
+                }
+                return Ok(Published::Unchanged);
+            }
+            Draft::Newer(sha) => return Ok(Published::Newer(sha)),
+            Draft::Changed(plan) if request.dry_run => return Ok(Published::Planned(plan)),
+            Draft::Changed(plan) => plan,
+        };
+        let commit = write(destination.objects(), parent, &plan, request)?;
+        match destination.advance(request.branch, tip, commit)? {
+            Pushed::Moved => {}
+            Pushed::Done => {
+                note(destination, commit, request)?;
+                return Ok(Published::Committed(plan, CommitId(commit)));
+            }
+        }
+    }
+    Err(PublishError::Contention { branch: request.branch.to_owned(), attempts: ATTEMPTS })
+}
+
+fn draft(
+    source: &Repository,
+    objects: &Repository,
+    parent: Option<Oid>,
+    request: &Request<'_>,
+) -> Result<Draft, PublishError> {
+    let Request { branch, path, manifests, dry, commands, inputs, rules, .. } = request;
+    let root = objects.tree_of(parent)?;
+    let directory = objects.directory_of(root, path)?;
+    if let Some(sha) = objects.dry_sha(directory.as_ref())?
+        && !request.older
+        && source.is_after(&sha, &dry.sha)
+    {
+        return Ok(Draft::Newer(sha));
+    }
+    let present = objects.present(directory.as_ref(), publication::paths(manifests))?;
+    let is_root = path.is_empty() || !request.with_root;
+    let metadata = if is_root { dry.root_metadata() } else { dry.path_metadata(commands) };
+    let provenance = Provenance { metadata, readme: dry.readme(commands) };
+    let place = || if path.is_empty() { (*branch).to_owned() } else { format!("{branch}:{path}") };
+    let refused = |source| PublishError::Refused { place: place(), source };
+    let wanted = (*manifests).clone();
+    match publication::plan(wanted, &provenance, inputs, &present, rules).map_err(refused)? {
+        Publication::Unchanged => Ok(Draft::Unchanged),
+        Publication::Changed(plan) => Ok(Draft::Changed(plan)),
+    }
+}
+
+/// Writes the commit that the plan asks for.
+fn write(
+    objects: &Repository,
+    parent: Option<Oid>,
+    plan: &Plan,
+    request: &Request<'_>,
+) -> Result<Oid, GitError> {
+    let base = objects.tree_of(parent)?;
+    let at = |path: &str| match request.path {
+        "" => path.to_owned(),
+        directory => format!("{directory}/{path}"),
+    };
+    let root_metadata = request.dry.root_metadata();
+    let mut changes = Changes::new();
+    if request.with_root {
+        if !request.path.is_empty() && is_ours(objects, base.as_ref())? {
+            changes.insert(hydrator::METADATA.to_owned(), Some(&root_metadata));
+        }
+        let has_attributes =
+            base.as_ref().is_some_and(|base| base.get_name(hydrator::ATTRIBUTES_FILE).is_some());
+        if !has_attributes {
+            changes.insert(hydrator::ATTRIBUTES_FILE.to_owned(), Some(hydrator::ATTRIBUTES));
+        }
+    }
+    for (path, text) in &plan.write {
+        changes.insert(at(path), Some(text));
+    }
+    for path in &plan.remove {
+        changes.insert(at(path), None);
+    }
+    changes.insert(at(RECORD), Some(&plan.record));
+    let tree = objects.changed_tree(base.as_ref(), &changes)?;
+    let message = request.dry.message();
+    objects.write_commit(tree, parent, request.author, &message, request.signer)
+}
+
+/// Whether the metadata at the root is a hydrator's, or not there.
+fn is_ours(objects: &Repository, root: Option<&git2::Tree<'_>>) -> Result<bool, GitError> {
+    let Some(root) = root else { return Ok(true) };
+    let there = objects.content(root, hydrator::METADATA)?;
+    Ok(there.is_none() || objects.dry_sha(Some(root))?.is_some())
+}
+
+/// Notes on a commit which dry commit it comes from.
+fn note(
+    destination: &Destination<'_>,
+    commit: Oid,
+    request: &Request<'_>,
+) -> Result<(), PublishError> {
+    if !request.note {
+        return Ok(());
+    }
+    let objects = destination.objects();
+    for attempt in 0..ATTEMPTS {
+        pause(attempt);
+        let tip = match destination {
+            Destination::Here(repository) => repository.reference(hydrator::NOTES)?,
+            Destination::There(_, remote) => patiently(|| remote.tip(hydrator::NOTES))?,
+        };
+        let base = objects.tree_of(tip)?;
+        let name = note_path(base.as_ref(), commit);
+        let text = request.dry.note();
+        if let Some(base) = &base
+            && objects.content(base, &name)?.as_deref() == Some(text.as_bytes())
+        {
+            return Ok(());
+        }
+        let changes = BTreeMap::from([(name, Some(text.as_str()))]);
+        let tree = objects.changed_tree(base.as_ref(), &changes)?;
+        let message = "Notes added by petasos\n";
+        let note = objects.write_commit(tree, tip, request.author, message, None)?;
+        let moved = match destination {
+            Destination::Here(repository) => repository.advance(hydrator::NOTES, tip, note)?,
+            Destination::There(_, remote) => patiently(|| remote.push(note, hydrator::NOTES, tip))?,
+        };
+        if moved == Pushed::Done {
+            return Ok(());
+        }
+    }
+    let branch = hydrator::NOTES.to_owned();
+    Err(PublishError::Contention { branch, attempts: ATTEMPTS })
+}
+
+/// Where Git looks for the note: large trees of notes are divided by the first digits.
+fn note_path(base: Option<&git2::Tree<'_>>, commit: Oid) -> String {
+    let digits = commit.to_string();
+    let (first, rest) = digits.split_at(2);
+    let is_divided = base.is_some_and(|base| base.get_name(first).is_some());
+    if is_divided { format!("{first}/{rest}") } else { digits }
+}
+
+/// Asks a busy server again, each time after a longer wait.
+fn patiently<T>(ask: impl Fn() -> Result<T, GitError>) -> Result<T, GitError> {
+    let mut attempt = 0;
+    loop {
+        match ask() {
+            Err(GitError::Busy { .. }) if attempt + 1 < PATIENCE => {
+                attempt += 1;
+                // A server that counts requests needs more time than one that is only slow to lock.
+                thread::sleep(wait(attempt + 2));
+            }
+            result => return result,
+        }
+    }
+}
+
+fn pause(attempt: u32) {
+    if attempt > 0 {
+        thread::sleep(wait(attempt));
+    }
+}
+
+/// How long to wait before an attempt: longer each time, and never the same for two who wait.
+fn wait(attempt: u32) -> Duration {
+    let longest = Duration::from_millis(50 << attempt.min(10)).min(LONGEST_WAIT);
+    // The keys of a new hasher are the chance that the standard library has.
+    let chance = u32::try_from(RandomState::new().hash_one(attempt) % 1000).unwrap_or(0);
+    longest * (500 + chance) / 1500
+}
+
+impl Repository {
+    fn reference(&self, name: &str) -> Result<Option<Oid>, GitError> {
+        match self.git.refname_to_id(name) {
+            Ok(id) => Ok(Some(id)),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(GitError::git(format!("read {name}"))(error)),
+        }
+    }
+
+    /// Moves a reference, unless somebody else has moved or locked it.
+    fn advance(&self, reference: &str, from: Option<Oid>, to: Oid) -> Result<Pushed, GitError> {
+        const LOG: &str = "petasos";
+        let moved = match from {
+            Some(from) => self.git.reference_matching(reference, to, true, from, LOG),
+            None => self.git.reference(reference, to, false, LOG),
+        };
+        match moved {
+            Ok(_) => Ok(Pushed::Done),
+            Err(error)
+                if matches!(
+                    error.code(),
+                    ErrorCode::Modified | ErrorCode::Locked | ErrorCode::Exists
+                ) =>
+            {
+                Ok(Pushed::Moved)
+            }
+            // Deleted between the two steps: the next attempt sees it.
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(Pushed::Moved),
+            Err(error) => Err(GitError::git(format!("move {reference}"))(error)),
+        }
+    }
+
+    /// Whether a work tree shows a branch.
+    fn shows(&self, branch: &str) -> bool {
+        let head = self.git.find_reference("HEAD").ok();
+        let target = head.and_then(|head| head.symbolic_target().ok().flatten().map(str::to_owned));
+        !self.git.is_bare() && target.as_deref() == Some(&format!("refs/heads/{branch}"))
+    }
+
+    /// Whether the first commit is known here and comes after the second.
+    fn is_after(&self, one: &str, other: &str) -> bool {
+        let ids = Oid::from_str(one).and_then(|one| Ok((one, Oid::from_str(other)?)));
+        ids.and_then(|(one, other)| self.git.graph_descendant_of(one, other)).unwrap_or(false)
+    }
+
+    /// Keeps the objects of a remote branch, so that the next fetch has only what is new. Nothing depends on it.
+    fn remember(&self, remote: &Remote, branch: &str, tip: Oid) {
+        let key = crate::digest::sha256(remote.address.shown());
+        let name = format!("refs/petasos/{}/{branch}", &key[..12]);
+        let _ = self.git.reference(&name, tip, true, "petasos");
+    }
+}

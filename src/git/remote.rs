@@ -1,0 +1,249 @@
+//! What is asked of a remote repository: the tip of a branch with its objects, and to move it. Each exchange has a deadline.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread,
+    time::Duration,
+};
+
+use git2::{
+    CertificateCheckStatus, Direction, ErrorClass, ErrorCode, FetchOptions, Oid, PushOptions,
+    RemoteCallbacks,
+};
+
+use crate::git::{
+    GitError,
+    access::{Access, Offers},
+    address::Address,
+    known_hosts::{self, Verdict},
+};
+
+/// A repository that is reached over a network.
+#[derive(Clone)]
+pub struct Remote {
+    /// Where it is.
+    pub address: Address,
+    /// How to get in.
+    pub access: Access,
+    /// How long one exchange may take.
+    pub timeout: Duration,
+    /// The repository here that objects are kept in.
+    pub(super) objects: PathBuf,
+}
+
+/// What became of a push.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pushed {
+    /// The remote took it.
+    Done,
+    /// Somebody else was faster.
+    Moved,
+}
+
+impl Remote {
+    /// The commit that a reference of the remote names, fetched.
+    pub(super) fn tip(&self, reference: &str) -> Result<Option<Oid>, GitError> {
+        let (remote, reference) = (self.clone(), reference.to_owned());
+        self.within(move || remote.fetch(&reference))
+    }
+
+    /// Moves a reference of the remote from one commit to another, unless it has moved meanwhile. History is never rewritten.
+    pub(super) fn push(
+        &self,
+        commit: Oid,
+        reference: &str,
+        from: Option<Oid>,
+    ) -> Result<Pushed, GitError> {
+        let (remote, name) = (self.clone(), reference.to_owned());
+        let Some(refused) = self.within(move || remote.send(commit, &name))? else {
+            return Ok(Pushed::Done);
+        };
+        // Servers say in many words that a branch has moved. Whether it has, it says itself.
+        if self.tip(reference)? == from {
+            Err(GitError::Rejected { address: self.address.shown(), why: refused })
+        } else {
+            Ok(Pushed::Moved)
+        }
+    }
+
+    /// Runs an exchange in a thread of its own, because a server that says nothing cannot be interrupted.
+    fn within<T: Send + 'static>(
+        &self,
+        exchange: impl FnOnce() -> Result<T, GitError> + Send + 'static,
+    ) -> Result<T, GitError> {
+        let (sender, receiver) = mpsc::channel();
+        let thread = thread::Builder::new().name("git".to_owned());
+        let spawned = thread.spawn(move || {
+            // Nobody listens any more when the deadline has passed.
+            let _ = sender.send(exchange());
+        });
+        let spawned = spawned.map_err(|error| GitError::Thread(error.to_string()))?;
+        match receiver.recv_timeout(self.timeout) {
+            Ok(result) => {
+                let _ = spawned.join();
+                result
+            }
+            Err(_) => Err(GitError::Timeout {
+                address: self.address.shown(),
+                seconds: self.timeout.as_secs(),
+            }),
+        }
+    }
+
+    fn open(&self) -> Result<git2::Repository, GitError> {
+        git2::Repository::open(&self.objects).map_err(GitError::git("open the repository"))
+    }
+
+    fn fetch(&self, reference: &str) -> Result<Option<Oid>, GitError> {
+        let repository = self.open()?;
+        let said = Said::default();
+        let mut remote = repository
+            .remote_anonymous(self.address.text())
+            .map_err(|error| self.failed(&error, &said))?;
+        let tip = {
+            let callbacks = Some(self.callbacks(&repository, &said));
+            let connection = remote
+                .connect_auth(Direction::Fetch, callbacks, None)
+                .map_err(|error| self.failed(&error, &said))?;
+            let heads = connection.list().map_err(|error| self.failed(&error, &said))?;
+            heads.iter().find(|head| head.name() == reference).map(git2::RemoteHead::oid)
+        };
+        let Some(tip) = tip else { return Ok(None) };
+        if repository.find_commit(tip).is_err() {
+            let mut options = FetchOptions::new();
+            options.remote_callbacks(self.callbacks(&repository, &said));
+            options.download_tags(git2::AutotagOption::None).update_fetchhead(false);
+            // The tip moves on between two exchanges, and what is downloaded then holds the older one too.
+            remote
+                .download(&[reference], Some(&mut options))
+                .map_err(|error| self.failed(&error, &said))?;
+        }
+        Ok(Some(tip))
+    }
+
+    /// Why the remote did not take it; none if it did.
+    fn send(&self, commit: Oid, reference: &str) -> Result<Option<String>, GitError> {
+        let repository = self.open()?;
+        let said = Said::default();
+        let refused = Arc::new(Mutex::new(None));
+        let mut remote = repository
+            .remote_anonymous(self.address.text())
+            .map_err(|error| self.failed(&error, &said))?;
+        let mut callbacks = self.callbacks(&repository, &said);
+        let seen = Arc::clone(&refused);
+        callbacks.push_update_reference(move |_, status| {
+            *seen.lock().unwrap_or_else(PoisonError::into_inner) = status.map(str::to_owned);
+            Ok(())
+        });
+        let mut options = PushOptions::new();
+        options.remote_callbacks(callbacks);
+        let result = remote.push(&[format!("{commit}:{reference}")], Some(&mut options));
+        drop(options);
+        let status = refused.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match (result, status) {
+            (Ok(()), None) => Ok(None),
+            (Ok(()), Some(status)) => Ok(Some(said.with(&status))),
+            (Err(error), _) if error.code() == ErrorCode::NotFastForward => {
+                Ok(Some("the branch has moved".to_owned()))
+            }
+            (Err(error), _) => Err(self.failed(&error, &said)),
+        }
+    }
+
+    fn callbacks<'c>(
+        &'c self,
+        repository: &git2::Repository,
+        said: &'c Said,
+    ) -> RemoteCallbacks<'c> {
+        let config = repository.config().and_then(|mut config| config.snapshot()).ok();
+        let mut offers = Offers::new(&self.access, &self.address, config);
+        let mut callbacks = RemoteCallbacks::new();
+        callbacks.credentials(move |_, user, allowed| offers.next(user, allowed));
+        callbacks.certificate_check(|certificate, _| self.check(certificate));
+        callbacks.sideband_progress(|bytes| {
+            said.hear(bytes);
+            true
+        });
+        callbacks
+    }
+
+    /// Holds the key of an SSH host against the file that the user named. All else is left to libgit2, which checks
+    /// certificates against the system's and keys against the user's own `known_hosts`.
+    fn check(
+        &self,
+        certificate: &git2::cert::Cert<'_>,
+    ) -> Result<CertificateCheckStatus, git2::Error> {
+        let (Some(file), Some(key)) = (&self.access.known_hosts, certificate.as_hostkey()) else {
+            return Ok(CertificateCheckStatus::CertificatePassthrough);
+        };
+        let refused = |why: &str| {
+            let text = format!("{why} in {}", file.display());
+            git2::Error::new(ErrorCode::Certificate, ErrorClass::Ssh, text)
+        };
+        let text =
+            std::fs::read_to_string(file).map_err(|_| refused("keys of hosts cannot be read"))?;
+        let (host, port) = self.address.host();
+        let key = key.hostkey().ok_or_else(|| refused("the host showed no key to find"))?;
+        match known_hosts::verdict(&text, host, port.unwrap_or(22), key) {
+            Verdict::Known => Ok(CertificateCheckStatus::CertificateOk),
+            Verdict::Wrong => Err(refused("the host shows another key than")),
+            Verdict::Unknown => Err(refused("the host is not")),
+        }
+    }
+
+    /// What went wrong, in words that help, and without what the address hides.
+    fn failed(&self, error: &git2::Error, said: &Said) -> GitError {
+        let address = self.address.shown();
+        let text = error.message().to_owned();
+        let status = |code: &str| text.contains(&format!("status code: {code}"));
+        if error.code() == ErrorCode::Certificate {
+            return GitError::Untrusted { address, why: super::plain(&text) };
+        }
+        if error.code() == ErrorCode::Auth
+            || status("401")
+            || text.contains("authentication")
+            || text.contains("credentials")
+        {
+            return GitError::Unauthorized { address };
+        }
+        if status("403") {
+            return GitError::Forbidden { address };
+        }
+        let is_passing =
+            status("429") || ["500", "502", "503", "504"].iter().any(|code| status(code));
+        if is_passing {
+            return GitError::Busy { address, why: super::plain(&text) };
+        }
+        GitError::Remote { address, why: super::plain(&said.with(&self.hidden(&text))) }
+    }
+
+    /// libgit2 repeats the address in some messages.
+    fn hidden(&self, text: &str) -> String {
+        text.replace(self.address.text(), &self.address.shown())
+    }
+}
+
+/// What the server told the person at the other end: hooks explain themselves there.
+#[derive(Default)]
+struct Said(Mutex<Vec<u8>>);
+
+impl Said {
+    fn hear(&self, bytes: &[u8]) {
+        const MOST: usize = 4096;
+        let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = MOST.saturating_sub(said.len()).min(bytes.len());
+        said.extend_from_slice(&bytes[..room]);
+    }
+
+    fn with(&self, status: &str) -> String {
+        let said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let said = String::from_utf8_lossy(&said);
+        let lines: Vec<&str> =
+            said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        match lines.as_slice() {
+            [] => super::plain(status),
+            lines => super::plain(&format!("{status}: {}", lines.join("; "))),
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What commits to Git, held against real repositories and servers. Each block of `testdata/git/*.cases` is a test.
+//!
+//! A block begins with `== name`. Then, line by line: `$ …` runs in a shell, `petasos …` runs the program, `exit N`, `says TEXT`,
+//! and `hides TEXT` look at what it did last, and `server …` starts an HTTP server, whose address is `$HTTP` from then on. A block
+//! begins with a repository `repo`, which holds `testdata/git/source`, and a bare one, `remote.git`, its origin. At the end, `git fsck`
+//! must find nothing wrong in them.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+};
+
+use libtest_mimic::{Failed, Trial};
+
+use crate::case::{PROGRAM, files, git_environment, sorted};
+
+mod many;
+
+/// How every block begins.
+const BEGIN: &str = "git init -q -b main repo && cp -r \"$SOURCE\"/. repo && cd repo && git add -A && git commit -qm 'agents: two' \
+    && git clone -q --bare . ../remote.git && git remote add origin \"$PWD/../remote.git\"";
+
+/// How every block ends.
+const END: &str =
+    "for one in repo remote.git; do [ ! -d $one ] || git -C $one fsck --strict --no-dangling; done";
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let directory = root().join("testdata/git");
+    let tables = sorted(&directory)
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "cases"));
+    let of_table = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let table = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        blocks(&text)
+            .into_iter()
+            .map(|(name, lines)| (format!("git/{table}/{name}"), lines))
+            .collect::<Vec<_>>()
+    };
+    let cases = tables.flat_map(of_table).map(|(name, lines)| {
+        Trial::test(name, move || run(&lines)).with_ignored_flag(!cfg!(feature = "git"))
+    });
+    cases.chain(many::trials()).collect()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The names of the blocks of a table, and their lines with their numbers.
+fn blocks(text: &str) -> Vec<(String, Vec<(usize, String)>)> {
+    let mut blocks: Vec<(String, Vec<(usize, String)>)> = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        if let Some(name) = line.strip_prefix("== ") {
+            blocks.push((name.to_owned(), Vec::new()));
+        } else if let Some((_, lines)) = blocks.last_mut()
+            && !line.is_empty()
+            && !line.starts_with('#')
+        {
+            lines.push((number + 1, line.to_owned()));
+        }
+    }
+    blocks
+}
+
+fn run(lines: &[(usize, String)]) -> Result<(), Failed> {
+    let mut place = Place::new()?;
+    for (number, line) in lines {
+        place.line(line).map_err(|failed| {
+            format!("line {number}: {line}\n{}", failed.message().unwrap_or_default())
+        })?;
+    }
+    place.shell(END)
+}
+
+/// A directory of a test with its repositories and servers.
+pub(crate) struct Place {
+    guard: tempfile::TempDir,
+    last: Option<Output>,
+    servers: Vec<Child>,
+    http: String,
+}
+
+impl Place {
+    pub(crate) fn new() -> Result<Self, Failed> {
+        let guard = tempfile::tempdir()?;
+        let place = Place { guard, last: None, servers: Vec::new(), http: String::new() };
+        place.shell(BEGIN)?;
+        Ok(place)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.guard.path()
+    }
+
+    fn line(&mut self, line: &str) -> Result<(), Failed> {
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match word {
+            "$" => self.shell(rest),
+            "petasos" => {
+                let text = rest.replace("$HTTP", &self.http);
+                let text = text.replace("$HERE", &self.path().display().to_string());
+                let arguments: Vec<&str> = text.split_whitespace().collect();
+                self.last = Some(self.petasos(&arguments).output()?);
+                Ok(())
+            }
+            "exit" => {
+                let code = self.output()?.status.code();
+                if code == Some(rest.parse()?) {
+                    Ok(())
+                } else {
+                    self.unexpected("another exit code")
+                }
+            }
+            "says" if self.said()?.contains(rest) => Ok(()),
+            "hides" if !self.said()?.contains(rest) => Ok(()),
+            "says" | "hides" => self.unexpected("another text"),
+            "server" => self.server(rest),
+            _ => Err(format!("{word} is no word of a table").into()),
+        }
+    }
+
+    fn output(&self) -> Result<&Output, Failed> {
+        self.last.as_ref().ok_or_else(|| "the program has not run yet".into())
+    }
+
+    fn said(&self) -> Result<String, Failed> {
+        let Output { stdout, stderr, status: _ } = self.output()?;
+        Ok(format!("{}{}", String::from_utf8_lossy(stdout), String::from_utf8_lossy(stderr)))
+    }
+
+    fn unexpected(&self, what: &str) -> Result<(), Failed> {
+        let status = self.output()?.status;
+        Err(format!("{what}: {status}\n{}", self.said()?).into())
+    }
+
+    /// A line in a shell. What it prints is shown when it fails.
+    pub(crate) fn shell(&self, line: &str) -> Result<(), Failed> {
+        let mut command = Command::new("sh");
+        command.arg("-euc").arg(line).current_dir(self.path());
+        command.env("SOURCE", root().join("testdata/git/source")).env("HTTP", &self.http);
+        command.env("PETASOS", PROGRAM).env("HOME", self.path());
+        let output = git_environment(&mut command).output()?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let (stdout, stderr) = (output.stdout, output.stderr);
+        let said = [String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr)].concat();
+        Err(format!("`{line}` failed\n{said}").into())
+    }
+
+    /// The program in an environment of its own.
+    pub(crate) fn petasos(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments).current_dir(self.path()).env_clear().env("HOME", self.path());
+        command.env("PATH", "/usr/local/bin:/usr/bin:/bin").stdin(Stdio::null());
+        command
+    }
+
+    fn server(&mut self, options: &str) -> Result<(), Failed> {
+        let mut command = Command::new("python3");
+        command.arg(root().join("testdata/git/server.py")).arg(self.path());
+        command.args(options.split_whitespace()).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn()?;
+        let mut port = String::new();
+        BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut port)?;
+        self.http = format!("http://127.0.0.1:{}", port.trim());
+        self.servers.push(child);
+        Ok(())
+    }
+
+    /// The names of the files on a branch of a bare repository.
+    pub(crate) fn files_on(&self, repository: &str, branch: &str) -> Result<Vec<String>, Failed> {
+        let arguments = ["-C", repository, "ls-tree", "-r", "--name-only", branch];
+        let output = Command::new("git").args(arguments).current_dir(self.path()).output()?;
+        Ok(String::from_utf8(output.stdout)?.lines().map(str::to_owned).collect())
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        for server in &mut self.servers {
+            let _ = server.kill();
+            let _ = server.wait();
+        }
+    }
+}
+
+/// Whether an earlier run left a file in a repository that only a run under way may have.
+pub(crate) fn locks(repository: &Path) -> Vec<PathBuf> {
+    files(repository, repository)
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "lock"))
+        .collect()
+}
