@@ -4,19 +4,14 @@
 //! rewritten. Killed anywhere, it leaves the branch as it was or as it should be, because the move of the branch is the last
 //! step and a single one.
 
-use std::{
-    collections::BTreeMap,
-    hash::{BuildHasher, RandomState},
-    thread,
-    time::Duration,
-};
-
-use git2::{ErrorCode, Oid};
+use git2::Oid;
 
 use crate::{
     changeset::{Files, Plan, RECORD},
     git::{
         CommitId, GitError, Repository,
+        note::note,
+        patience::{ATTEMPTS, patiently, pause},
         remote::{Pushed, Remote},
         sign::Signer,
         write::{Changes, Person},
@@ -24,13 +19,6 @@ use crate::{
     hydrator::{self, DryCommit},
     publication::{self, Provenance, Publication, Refusal, Rules},
 };
-
-/// How often a commit is made anew because the branch has moved.
-const ATTEMPTS: u32 = 100;
-/// How often a busy server is asked again.
-const PATIENCE: u32 = 4;
-/// The longest wait between two attempts, before chance shortens it.
-const LONGEST_WAIT: Duration = Duration::from_secs(4);
 
 /// Where a branch is.
 pub enum Destination<'r> {
@@ -129,7 +117,7 @@ enum Draft {
 
 impl Destination<'_> {
     /// Where objects are read and written.
-    fn objects(&self) -> &Repository {
+    pub(super) fn objects(&self) -> &Repository {
         match self {
             Destination::Here(repository) | Destination::There(repository, _) => repository,
         }
@@ -286,134 +274,4 @@ fn is_ours(objects: &Repository, root: Option<&git2::Tree<'_>>) -> Result<bool, 
     let Some(root) = root else { return Ok(true) };
     let there = objects.content(root, hydrator::METADATA)?;
     Ok(there.is_none() || objects.dry_sha(Some(root))?.is_some())
-}
-
-/// Notes on a commit which dry commit it comes from.
-fn note(
-    destination: &Destination<'_>,
-    commit: Oid,
-    request: &Request<'_>,
-) -> Result<(), PublishError> {
-    if !request.note {
-        return Ok(());
-    }
-    let objects = destination.objects();
-    for attempt in 0..ATTEMPTS {
-        pause(attempt);
-        let tip = match destination {
-            Destination::Here(repository) => repository.reference(hydrator::NOTES)?,
-            Destination::There(_, remote) => patiently(|| remote.tip(hydrator::NOTES))?,
-        };
-        let base = objects.tree_of(tip)?;
-        let name = note_path(base.as_ref(), commit);
-        let text = request.dry.note();
-        if let Some(base) = &base
-            && objects.content(base, &name)?.as_deref() == Some(text.as_bytes())
-        {
-            return Ok(());
-        }
-        let changes = BTreeMap::from([(name, Some(text.as_str()))]);
-        let tree = objects.changed_tree(base.as_ref(), &changes)?;
-        let message = "Notes added by petasos\n";
-        let note = objects.write_commit(tree, tip, request.author, message, None)?;
-        let moved = match destination {
-            Destination::Here(repository) => repository.advance(hydrator::NOTES, tip, note)?,
-            Destination::There(_, remote) => patiently(|| remote.push(note, hydrator::NOTES, tip))?,
-        };
-        if moved == Pushed::Done {
-            return Ok(());
-        }
-    }
-    let branch = hydrator::NOTES.to_owned();
-    Err(PublishError::Contention { branch, attempts: ATTEMPTS })
-}
-
-/// Where Git looks for the note: large trees of notes are divided by the first digits.
-fn note_path(base: Option<&git2::Tree<'_>>, commit: Oid) -> String {
-    let digits = commit.to_string();
-    let (first, rest) = digits.split_at(2);
-    let is_divided = base.is_some_and(|base| base.get_name(first).is_some());
-    if is_divided { format!("{first}/{rest}") } else { digits }
-}
-
-/// Asks a busy server again, each time after a longer wait.
-fn patiently<T>(ask: impl Fn() -> Result<T, GitError>) -> Result<T, GitError> {
-    let mut attempt = 0;
-    loop {
-        match ask() {
-            Err(GitError::Busy { .. }) if attempt + 1 < PATIENCE => {
-                attempt += 1;
-                // A server that counts requests needs more time than one that is only slow to lock.
-                thread::sleep(wait(attempt + 2));
-            }
-            result => return result,
-        }
-    }
-}
-
-fn pause(attempt: u32) {
-    if attempt > 0 {
-        thread::sleep(wait(attempt));
-    }
-}
-
-/// How long to wait before an attempt: longer each time, and never the same for two who wait.
-fn wait(attempt: u32) -> Duration {
-    let longest = Duration::from_millis(50 << attempt.min(10)).min(LONGEST_WAIT);
-    // The keys of a new hasher are the chance that the standard library has.
-    let chance = u32::try_from(RandomState::new().hash_one(attempt) % 1000).unwrap_or(0);
-    longest * (500 + chance) / 1500
-}
-
-impl Repository {
-    fn reference(&self, name: &str) -> Result<Option<Oid>, GitError> {
-        match self.git.refname_to_id(name) {
-            Ok(id) => Ok(Some(id)),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(GitError::git(format!("read {name}"))(error)),
-        }
-    }
-
-    /// Moves a reference, unless somebody else has moved or locked it.
-    fn advance(&self, reference: &str, from: Option<Oid>, to: Oid) -> Result<Pushed, GitError> {
-        const LOG: &str = "petasos";
-        let moved = match from {
-            Some(from) => self.git.reference_matching(reference, to, true, from, LOG),
-            None => self.git.reference(reference, to, false, LOG),
-        };
-        match moved {
-            Ok(_) => Ok(Pushed::Done),
-            Err(error)
-                if matches!(
-                    error.code(),
-                    ErrorCode::Modified | ErrorCode::Locked | ErrorCode::Exists
-                ) =>
-            {
-                Ok(Pushed::Moved)
-            }
-            // Deleted between the two steps: the next attempt sees it.
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(Pushed::Moved),
-            Err(error) => Err(GitError::git(format!("move {reference}"))(error)),
-        }
-    }
-
-    /// Whether a work tree shows a branch.
-    fn shows(&self, branch: &str) -> bool {
-        let head = self.git.find_reference("HEAD").ok();
-        let target = head.and_then(|head| head.symbolic_target().ok().flatten().map(str::to_owned));
-        !self.git.is_bare() && target.as_deref() == Some(&format!("refs/heads/{branch}"))
-    }
-
-    /// Whether the first commit is known here and comes after the second.
-    fn is_after(&self, one: &str, other: &str) -> bool {
-        let ids = Oid::from_str(one).and_then(|one| Ok((one, Oid::from_str(other)?)));
-        ids.and_then(|(one, other)| self.git.graph_descendant_of(one, other)).unwrap_or(false)
-    }
-
-    /// Keeps the objects of a remote branch, so that the next fetch has only what is new. Nothing depends on it.
-    fn remember(&self, remote: &Remote, branch: &str, tip: Oid) {
-        let key = crate::digest::sha256(remote.address.shown());
-        let name = format!("refs/petasos/{}/{branch}", &key[..12]);
-        let _ = self.git.reference(&name, tip, true, "petasos");
-    }
 }

@@ -1,0 +1,66 @@
+//! References of a repository here: read, and moved in one step.
+
+use git2::{ErrorCode, Oid};
+
+use crate::git::{
+    GitError, Repository,
+    remote::{Pushed, Remote},
+};
+
+impl Repository {
+    pub(super) fn reference(&self, name: &str) -> Result<Option<Oid>, GitError> {
+        match self.git.refname_to_id(name) {
+            Ok(id) => Ok(Some(id)),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(GitError::git(format!("read {name}"))(error)),
+        }
+    }
+
+    /// Moves a reference, unless somebody else has moved or locked it.
+    pub(super) fn advance(
+        &self,
+        reference: &str,
+        from: Option<Oid>,
+        to: Oid,
+    ) -> Result<Pushed, GitError> {
+        const LOG: &str = "petasos";
+        let moved = match from {
+            Some(from) => self.git.reference_matching(reference, to, true, from, LOG),
+            None => self.git.reference(reference, to, false, LOG),
+        };
+        match moved {
+            Ok(_) => Ok(Pushed::Done),
+            Err(error)
+                if matches!(
+                    error.code(),
+                    ErrorCode::Modified | ErrorCode::Locked | ErrorCode::Exists
+                ) =>
+            {
+                Ok(Pushed::Moved)
+            }
+            // Deleted between the two steps: the next attempt sees it.
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(Pushed::Moved),
+            Err(error) => Err(GitError::git(format!("move {reference}"))(error)),
+        }
+    }
+
+    /// Whether a work tree shows a branch.
+    pub(super) fn shows(&self, branch: &str) -> bool {
+        let head = self.git.find_reference("HEAD").ok();
+        let target = head.and_then(|head| head.symbolic_target().ok().flatten().map(str::to_owned));
+        !self.git.is_bare() && target.as_deref() == Some(&format!("refs/heads/{branch}"))
+    }
+
+    /// Whether the first commit is known here and comes after the second.
+    pub(super) fn is_after(&self, one: &str, other: &str) -> bool {
+        let ids = Oid::from_str(one).and_then(|one| Ok((one, Oid::from_str(other)?)));
+        ids.and_then(|(one, other)| self.git.graph_descendant_of(one, other)).unwrap_or(false)
+    }
+
+    /// Keeps the objects of a remote branch, so that the next fetch has only what is new. Nothing depends on it.
+    pub(super) fn remember(&self, remote: &Remote, branch: &str, tip: Oid) {
+        let key = crate::digest::sha256(remote.address.shown());
+        let name = format!("refs/petasos/{}/{branch}", &key[..12]);
+        let _ = self.git.reference(&name, tip, true, "petasos");
+    }
+}
