@@ -40,9 +40,7 @@ pub struct Agent {
 /// What is known about the agent of `spec.image`: its `version` counts, else its `tag`, and an image with neither
 /// tag nor digest is the newest that was tried.
 pub fn agent_version(image: &Value) -> Agent {
-    let text = |key| image.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let default = text("digest").is_none().then_some(NEWEST);
-    let version = text("version").or(text("tag")).or(default).and_then(parse);
+    let version = version(image);
     let row = ROWS.iter().find(|row| {
         version.is_none_or(|version| {
             version >= if is_calendar(version) { row.calendar } else { row.semantic }
@@ -50,6 +48,23 @@ pub fn agent_version(image: &Value) -> Agent {
     });
     let row = row.expect("the last row starts at zero");
     Agent { row: row.name, known: version.is_some(), managed_scope: row.managed_scope }
+}
+
+/// Whether an image holds an older version than this one, given as its tag has it and as the agent counts itself; none if
+/// the image does not say which it holds.
+pub fn is_before(
+    image: &Value,
+    calendar: (u32, u32, u32),
+    semantic: (u32, u32, u32),
+) -> Option<bool> {
+    let version = version(image)?;
+    Some(version < if is_calendar(version) { calendar } else { semantic })
+}
+
+/// Whether an image is the one that the agent's makers publish.
+pub fn is_upstream(image: &Value) -> bool {
+    let repository = image.get("repository").and_then(Value::as_str).unwrap_or(REPOSITORY);
+    [REPOSITORY, REPOSITORY.trim_start_matches("docker.io/"), ""].contains(&repository)
 }
 
 /// The image of `spec.image` as a container names it. A digest beats the tag, which is then kept for the reader.
@@ -67,6 +82,13 @@ pub fn image_reference(image: &Value) -> String {
 /// The image that an instance runs if it names none.
 pub fn default_image() -> String {
     format!("{REPOSITORY}:{NEWEST}")
+}
+
+/// The version that an image says it holds.
+fn version(image: &Value) -> Option<Version> {
+    let text = |key| image.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let default = text("digest").is_none().then_some(NEWEST);
+    text("version").or(text("tag")).or(default).and_then(parse)
 }
 
 /// `v2026.7.20`, `0.18.0`, `v0.18`, each with anything after a `-`, `+`, `_`, or a fourth number.

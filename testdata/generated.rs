@@ -14,6 +14,7 @@ const GENERATED: &[(&str, &[&str])] = &[
     ("crds/hermesinstances-hermes-agent.yaml", &["crds", "hermesinstances"]),
     ("crds/hermesclusterdefaults-hermes-agent.yaml", &["crds", "hermesclusterdefaults"]),
     ("crds/hermesselfconfigs-hermes-agent.yaml", &["crds", "hermesselfconfigs"]),
+    ("crds/clusterroles.yaml", &["crds", "--roles"]),
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {

@@ -6,6 +6,7 @@
 //! own in it. What a failed test leaves behind is printed; the logs of the cluster are kept until the next run.
 
 mod accepted;
+mod access;
 mod agent;
 mod client;
 mod cluster;
@@ -136,12 +137,14 @@ pub(crate) fn trials() -> Vec<Trial> {
         network::TESTS,
         agent::TESTS,
         agent::configuration::TESTS,
+        agent::dashboard::TESTS,
         agent::gateways::TESTS,
         agent::restarts::TESTS,
         fail::TESTS,
         images::TESTS,
         lifetime::TESTS,
         accepted::TESTS,
+        access::TESTS,
         drift::TESTS,
         flux::TESTS,
         verdict::TESTS,

@@ -4,6 +4,7 @@
 //! `SNAPSHOTS=overwrite cargo test` writes what the program does now into the expected files; `git diff` shows it.
 
 mod case;
+mod fields;
 mod flux;
 mod generated;
 mod git;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
     arguments.test_threads = arguments.test_threads.or_else(lab::threads);
     let trials = [
         case::trials(),
+        fields::trials(),
         flux::trials(),
         generated::trials(),
         git::trials(),

@@ -1,6 +1,8 @@
-//! Software beside the agent: Tailscale and Honcho.
+//! Software beside the agent that people reach or the agent uses: Tailscale, Ollama, a terminal, a browser.
 
-use k8s_openapi::api::core::v1::{ResourceRequirements, SecretKeySelector};
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::{ResourceRequirements, SecretKeySelector, Toleration};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -48,47 +50,74 @@ pub struct TailscaleKey {
     pub secret_ref: Option<SecretKeySelector>,
 }
 
-/// What remembers the agent's users.
+/// The agent's own models in the cluster, by Ollama. The agent uses them where `model.baseURL` is
+/// `http://<name>-ollama:11434/v1`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ProfileStoreSpec {
-    /// Honcho.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub honcho: Option<HonchoSpec>,
-}
-
-/// Honcho, which remembers users. It is two programs and a Postgres database with pgvector.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct HonchoSpec {
+pub struct OllamaSpec {
     /// Whether it runs. Unset: no.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Its image.
+    /// Its image, with a tag or a digest.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub image: Option<CompanionImage>,
-    /// A volume. Honcho keeps everything in Postgres and has no use for one.
+    pub image: Option<String>,
+    /// Models that it fetches when it starts.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub persistence: Option<HonchoPersistence>,
-    /// The key of its API.
+    #[schemars(extend("x-kubernetes-list-type" = "set"))]
+    pub models: Option<Vec<String>>,
+    /// The size of the volume that keeps the models. Unset: `20Gi`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub api_key_secret_ref: Option<SecretKeySelector>,
+    pub size: Option<String>,
+    /// The volume's storage class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub storage_class_name: Option<String>,
+    /// Its CPU, memory, and accelerators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resources: Option<ResourceRequirements>,
+    /// Labels of the nodes that it may run on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node_selector: Option<BTreeMap<String, String>>,
+    /// Taints of nodes that it puts up with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-kubernetes-list-type" = "atomic"))]
+    pub tolerations: Option<Vec<Toleration>>,
+    /// The runtime of the container, such as `nvidia`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runtime_class_name: Option<String>,
+}
+
+/// A shell in the browser, by ttyd, in a sidecar that sees the agent's volume.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WebTerminalSpec {
+    /// Whether there is one. Unset: no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// An image that holds ttyd and a shell, with a tag or a digest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// The Secret and the key in it that holds a name and a password with a colon between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credential_secret_ref: Option<SecretKeySelector>,
+    /// Whether it can only read the agent's volume. Unset: yes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_only: Option<bool>,
     /// Its CPU and memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resources: Option<ResourceRequirements>,
 }
 
-/// A volume for Honcho.
+/// A Chromium for the agent in a sidecar, for images without one. It listens on loopback.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct HonchoPersistence {
-    /// Whether there is one.
+pub struct BrowserSpec {
+    /// Whether there is one. Unset: no.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Its size as a quantity.
+    /// An image whose program takes Chromium's options, with a tag or a digest.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<String>,
-    /// Its storage class.
+    pub image: Option<String>,
+    /// Its CPU and memory.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub storage_class_name: Option<String>,
+    pub resources: Option<ResourceRequirements>,
 }

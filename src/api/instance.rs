@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 use crate::api::{
     availability::AvailabilitySpec,
     backup::{BackupSpec, MigrationSpec},
-    companions::{ProfileStoreSpec, TailscaleSpec},
+    companions::{BrowserSpec, OllamaSpec, TailscaleSpec, WebTerminalSpec},
     config::{ConfigSpec, SkillSpec, WorkspaceSpec},
+    dashboard::DashboardSpec,
     gateways::GatewaysSpec,
+    honcho::ProfileStoreSpec,
     image::ImageSpec,
     model::{ApiServerSpec, ModelSpec},
     networking::NetworkingSpec,
@@ -100,6 +102,9 @@ pub struct HermesInstanceSpec {
     /// How callers reach the agent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub networking: Option<NetworkingSpec>,
+    /// The agent's web page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dashboard: Option<DashboardSpec>,
     /// What the Pod may do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security: Option<SecuritySpec>,
@@ -162,6 +167,15 @@ pub struct HermesInstanceSpec {
     /// The agent's API on a private network.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tailscale: Option<TailscaleSpec>,
+    /// Models of the agent's own in the cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ollama: Option<OllamaSpec>,
+    /// A shell in the browser.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub web_terminal: Option<WebTerminalSpec>,
+    /// A browser for the agent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub browser: Option<BrowserSpec>,
     /// Tools beside the agent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runtime: Option<RuntimeSpec>,

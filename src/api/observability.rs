@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use k8s_openapi::api::core::v1::{ResourceRequirements, SecretKeySelector};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,12 @@ pub struct ObservabilitySpec {
     /// A `PrometheusRule` of the Prometheus operator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prometheus_rule: Option<PrometheusRuleSpec>,
+    /// Where the agent sends its metrics.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub otlp: Option<OtlpSpec>,
+    /// What turns them into a port that Prometheus reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collector: Option<CollectorSpec>,
 }
 
 /// The agent's log.
@@ -73,7 +80,7 @@ pub struct MetricsSpec {
     /// Whether there are metrics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// The port that serves `/metrics`.
+    /// The port on which the collector serves them. Unset: 9464.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 65535))]
     pub port: Option<i32>,
@@ -151,4 +158,40 @@ pub struct AlertRule {
     /// Annotations of the alert, such as a summary.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub annotations: Option<BTreeMap<String, String>>,
+}
+
+/// Where the agent sends its metrics, by OTLP over HTTP.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OtlpSpec {
+    /// Whether it sends them. Unset: no, unless there is a collector.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// The address, which ends in `/v1/metrics`. Unset: the collector beside the agent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 2048), regex(pattern = r"^https?://.+/v1/metrics$"))]
+    pub endpoint: Option<String>,
+    /// The Secret that holds headers to send along, as `name=value` with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headers_secret_ref: Option<SecretKeySelector>,
+    /// How many seconds pass between two sendings. Unset: what the agent does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 5, max = 3600))]
+    pub interval_seconds: Option<i32>,
+}
+
+/// An `OpenTelemetry` collector beside the agent, which turns what the agent sends into a port that
+/// Prometheus reads.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CollectorSpec {
+    /// Whether there is one. Unset: no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// Its image, with a tag or a digest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// Its CPU and memory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resources: Option<ResourceRequirements>,
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::{
     core::v1::{PodSecurityContext, SecurityContext},
     networking::v1::{NetworkPolicyEgressRule, NetworkPolicyIngressRule},
+    rbac::v1::PolicyRule,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,7 @@ pub struct SecuritySpec {
     /// Fields here win over those of the profile, for the agent's container.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container_security_context: Option<SecurityContext>,
-    /// The `ServiceAccount`.
+    /// The `ServiceAccount`, and what it may do in the cluster.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rbac: Option<RbacSpec>,
     /// Who may talk to the agent, and to whom it may talk.
@@ -43,7 +44,8 @@ pub struct SecuritySpec {
     pub ca_bundle: Option<CaBundleSpec>,
 }
 
-/// The `ServiceAccount`. Its token is mounted only where self-configuration is on.
+/// The `ServiceAccount`, and what it may do in the cluster. Its token is mounted into the agent's
+/// container only, and only where there are rules or self-configuration is on.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RbacSpec {
@@ -56,6 +58,13 @@ pub struct RbacSpec {
     /// Annotations of the account, such as those that tie it to a role of a cloud.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub annotations: Option<BTreeMap<String, String>>,
+    /// What the account may do in the instance's namespace, by a Role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Vec<PolicyRule>>,
+    /// What the account may do in every namespace and with objects of the cluster, by a
+    /// `ClusterRole`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster_rules: Option<Vec<PolicyRule>>,
 }
 
 /// Everything is denied in both directions, except what is listed here and what the agent cannot

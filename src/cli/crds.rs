@@ -22,21 +22,21 @@ pub(super) struct Arguments {
     /// Write one file a definition into this directory
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
+    /// Print the cluster roles that add our kinds to the cluster's own roles view, edit, and admin
+    #[arg(long, conflicts_with_all = ["name", "output"])]
+    roles: bool,
 }
 
 /// Prints or writes.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
+    if arguments.roles {
+        return print(&api::roles(), terminal);
+    }
     let definitions = chosen(arguments.name.as_deref())?;
     let name = |definition: &Value| {
         definition["metadata"]["name"].as_str().unwrap_or_default().replace('.', "-")
     };
-    let Some(directory) = &arguments.output else {
-        let texts = definitions
-            .iter()
-            .map(|definition| to_text(definition, Format::Yaml))
-            .collect::<Vec<_>>();
-        return terminal.print(&texts.join("---\n")).map_err(Failure::writing);
-    };
+    let Some(directory) = &arguments.output else { return print(&definitions, terminal) };
     let files: Files = definitions
         .iter()
         .map(|definition| (format!("{}.yaml", name(definition)), to_text(definition, Format::Yaml)))
@@ -45,6 +45,11 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
     let plan = output_directory::plan(directory, files, Writer::Crds, others)?;
     output_directory::act(directory, &plan)?;
     render::written(directory, &plan, terminal)
+}
+
+fn print(objects: &[Value], terminal: &mut Terminal) -> Result<(), Failure> {
+    let texts: Vec<_> = objects.iter().map(|object| to_text(object, Format::Yaml)).collect();
+    terminal.print(&texts.join("---\n")).map_err(Failure::writing)
 }
 
 /// All definitions, or the one that the user names.

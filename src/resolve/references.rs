@@ -11,12 +11,17 @@ use crate::{field_path::FieldPath, resolve::Instance};
 const FIELDS: &[&str] = &[
     "spec.apiServer",
     "spec.config.configMapRef",
+    "spec.dashboard",
     "spec.env",
     "spec.envFrom",
     "spec.extraVolumes",
     "spec.initContainers",
+    "spec.observability.otlp",
+    "spec.profileStore.honcho.apiKeySecretRef",
     "spec.security.caBundle",
     "spec.sidecars",
+    "spec.tailscale",
+    "spec.webTerminal",
     "spec.workspace.configMapRef",
 ];
 
@@ -60,7 +65,8 @@ fn walk<'a>(key: &str, value: &'a Value, found: &mut dyn FnMut(Reference<'a>)) {
     };
     match key {
         "configMap" | "configMapKeyRef" | "configMapRef" => named(ReferenceKind::ConfigMap, "name"),
-        "keySecretRef" | "secretKeyRef" | "secretRef" => named(ReferenceKind::Secret, "name"),
+        "secretKeyRef" | "secretRef" => named(ReferenceKind::Secret, "name"),
+        key if key.ends_with("SecretRef") => named(ReferenceKind::Secret, "name"),
         // A volume calls it `secretName`, a source of a projected volume `name`.
         "secret" => {
             named(ReferenceKind::Secret, "secretName");

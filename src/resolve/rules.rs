@@ -7,18 +7,23 @@ use serde_json::Value;
 
 use crate::{diagnostic::Diagnostic, field_path::FieldPath, resolve::Instance};
 
+mod access;
 mod availability;
+mod companions;
 mod config;
 mod containers;
+mod dashboard;
 mod effects;
 mod environment;
 mod gateways;
+mod honcho;
 mod image;
 mod metadata;
 mod migration;
 mod model;
 mod network_policy;
 mod networking;
+mod observability;
 mod outside;
 mod probes;
 mod resources;
@@ -46,8 +51,13 @@ const RULES: &[fn(&Instance, &mut Vec<Diagnostic>)] = &[
     storage::check,
     resources::check,
     security::check,
+    access::check,
     network_policy::check,
     networking::check,
+    dashboard::check,
+    companions::check,
+    observability::check,
+    honcho::check,
     probes::check,
     containers::check,
     volumes::check,

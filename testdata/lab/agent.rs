@@ -1,6 +1,7 @@
 //! The real agent on the node.
 
 pub(crate) mod configuration;
+pub(crate) mod dashboard;
 pub(crate) mod gateways;
 pub(crate) mod instance;
 pub(crate) mod restarts;

@@ -34,6 +34,7 @@ pub fn endpoints(config: &Value, gateways: &Value) -> Vec<Endpoint> {
     });
     let mut endpoints: Vec<_> = model_endpoints(config)
         .chain(platforms)
+        .chain(metrics(config))
         .filter(|endpoint| *endpoint != Endpoint::Port(443))
         .collect();
     endpoints.sort();
@@ -50,6 +51,11 @@ fn model_endpoints(config: &Value) -> impl Iterator<Item = Endpoint> + '_ {
         .into_iter()
         .chain(providers.into_iter().flat_map(serde_json::Map::values))
         .filter_map(base_url)
+}
+
+/// The place that metrics are sent to.
+fn metrics(config: &Value) -> Option<Endpoint> {
+    config.pointer("/monitoring/export/otlp/endpoint")?.as_str().and_then(endpoint)
 }
 
 /// The place of a URL, or none where it cannot be told, as with `${VARIABLE}` inside.

@@ -18,7 +18,8 @@ use crate::{
     resolve::{
         Instance,
         rules::{
-            GATEWAY, GATEWAY_PORT, added_containers, image::floating_tag, volumes::is_data_volume,
+            GATEWAY, GATEWAY_PORT, added_containers, companions, image::floating_tag,
+            volumes::is_data_volume,
         },
     },
 };
@@ -59,7 +60,9 @@ fn name<'a>(
     container: &'a Value,
 ) {
     let name = text(container, "name");
-    let fault = if OURS.contains(&name) || (name == SIGNAL && has_signal(instance)) {
+    let is_companion = companions::containers(instance).iter().any(|(ours, _)| *ours == name);
+    let fault = if OURS.contains(&name) || is_companion || (name == SIGNAL && has_signal(instance))
+    {
         format!("`{name}` is a container of the rendered Pod")
     } else if names::label(name).is_err() {
         format!("`{name}` is no name of a container")
@@ -118,6 +121,11 @@ fn port_numbers(instance: &Instance, found: &mut Vec<Diagnostic>) {
     }
     if has_signal(instance) {
         taken.insert((SIGNAL_PORT, "TCP"), format!("the container `{SIGNAL}`"));
+    }
+    for (name, ports) in companions::containers(instance) {
+        taken.extend(
+            ports.into_iter().map(|port| ((port, "TCP"), format!("the container `{name}`"))),
+        );
     }
     for (path, container) in added_containers(instance) {
         if !is_beside(&path, container) {

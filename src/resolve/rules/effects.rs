@@ -19,10 +19,6 @@ const FIELDS: &[(&str, &str)] = &[
     ("spec.runtime.uv.enabled", "the image brings its own uv"),
     ("spec.runtime.ffmpeg.enabled", "the image brings its own ffmpeg"),
     ("spec.runtime.ripgrep.enabled", "the image brings its own ripgrep"),
-    (
-        "spec.observability.metrics.enabled",
-        "the agent serves no metrics; it sends them by OTLP, `config.raw.monitoring`",
-    ),
     ("spec.observability.metrics.secure", "the agent serves no metrics"),
 ];
 
@@ -40,6 +36,12 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
         if is_asked(instance.get(field)) {
             report(field, reason);
         }
+    }
+    if instance.is_on("spec.observability.metrics.enabled")
+        && !instance.is_on("spec.observability.collector.enabled")
+    {
+        let reason = "the agent serves no metrics; `observability.collector` does for it";
+        report("spec.observability.metrics.enabled", reason);
     }
     if instance.text("spec.observability.logging.format") == Some("json") {
         report("spec.observability.logging.format", "the agent writes its log as text");

@@ -17,7 +17,9 @@ use crate::{
     notation::names,
     resolve::{
         Instance,
-        rules::{GATEWAY, GATEWAY_PORT, PEER_GATEWAY_PORT, added_containers, at, is_asked},
+        rules::{
+            GATEWAY, GATEWAY_PORT, PEER_GATEWAY_PORT, added_containers, at, companions, is_asked,
+        },
     },
 };
 
@@ -151,6 +153,7 @@ pub(super) fn is_answered(instance: &Instance, port: u64) -> bool {
     // What an `envFrom` brings cannot be seen from here.
     let may_be_asked = |name| is_named(name) || !instance.list("spec.envFrom").is_empty();
     port == GATEWAY_PORT
+        || companions::containers(instance).iter().any(|(_, ports)| ports.contains(&port))
         || LISTENERS.iter().any(|(number, name)| *number == port && may_be_asked(name))
         || is_answered_by_sidecar(instance, port)
 }

@@ -21,11 +21,6 @@ const FIELDS: &[(&str, &str)] = &[
         "restore the volume `<name>-data` from a snapshot before the first start, and leave this out",
     ),
     (
-        "spec.profileStore.honcho.enabled",
-        "run Honcho on its own, name it in `HONCHO_BASE_URL` and `config.raw.memory.provider`, and leave this out",
-    ),
-    ("spec.tailscale.enabled", "run Tailscale as a sidecar in `spec.sidecars`, and leave this out"),
-    (
         "spec.skills",
         "mount skills with `spec.extraVolumes` and name their directory in `config.raw.skills.external_dirs`, and leave this out",
     ),
@@ -42,19 +37,6 @@ const FIELDS: &[(&str, &str)] = &[
         "mount a volume with `spec.extraVolumes` and name it in `UV_CACHE_DIR`, and leave this out",
     ),
     ("spec.runtime.uv.extraIndexURL", "set `UV_EXTRA_INDEX_URL` in `spec.env`, and leave this out"),
-    ("spec.observability.serviceMonitor.enabled", "the agent serves no metrics; leave this out"),
-    (
-        "spec.observability.prometheusRule.enabled",
-        "apply a PrometheusRule of your own, and leave this out",
-    ),
-    (
-        "spec.observability.grafanaDashboard.enabled",
-        "apply a dashboard of your own, and leave this out",
-    ),
-    (
-        "spec.observability.metrics.grafanaDashboard.enabled",
-        "apply a dashboard of your own, and leave this out",
-    ),
     (
         "spec.workspace.bootstrap.enabled",
         "write the files in `workspace.initialFiles`, and leave this out",

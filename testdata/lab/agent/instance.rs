@@ -45,10 +45,15 @@ impl<'a> Agent<'a> {
     /// An agent that is Ready, and a Pod that may call it.
     pub(crate) fn start(lab: &'a Lab, name: &str) -> Result<Self> {
         let agent = Self::prepare(lab, name)?;
-        let caller = fs::read_to_string(sources().join("agent/caller.yaml"))?;
-        agent.namespace.apply(&caller, Apply::default())?;
-        agent.apply()?;
+        agent.start_here()?;
         Ok(agent)
+    }
+
+    /// Makes the Pod that may call it, and waits until the agent is Ready.
+    pub(crate) fn start_here(&self) -> Result<()> {
+        let caller = fs::read_to_string(sources().join("agent/caller.yaml"))?;
+        self.namespace.apply(&caller, Apply::default())?;
+        self.apply()
     }
 
     /// Renders the instance, applies the result, and waits until the agent that runs is the one that it describes.
