@@ -198,13 +198,13 @@ fn asked_by(row: &str) -> Result<Vec<String>, Failed> {
     Ok(names)
 }
 
-/// The codes that refuse what a field is part of.
+/// The codes that refuse what a field is part of, or say that it has no effect.
 fn codes_around(row: &str, known: &BTreeMap<String, Known>) -> BTreeSet<String> {
     let around = ancestors(row).flat_map(|path| [path.to_owned(), format!("{path}.enabled")]);
     around
         .filter_map(|path| known.get(&path))
         .flat_map(|known| known.codes.iter())
-        .filter(|code| *code == "P3001")
+        .filter(|code| ["P3001", "P3921"].contains(&code.as_str()))
         .cloned()
         .collect()
 }

@@ -139,6 +139,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         agent::configuration::TESTS,
         agent::dashboard::TESTS,
         agent::gateways::TESTS,
+        agent::platform::TESTS,
         agent::restarts::TESTS,
         fail::TESTS,
         images::TESTS,

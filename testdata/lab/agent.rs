@@ -4,6 +4,7 @@ pub(crate) mod configuration;
 pub(crate) mod dashboard;
 pub(crate) mod gateways;
 pub(crate) mod instance;
+pub(crate) mod platform;
 pub(crate) mod restarts;
 
 use std::{fs, process::Command, time::Instant};

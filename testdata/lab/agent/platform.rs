@@ -1,0 +1,89 @@
+//! The example `platform-engineer`, in the real agent, with an image of the lab's in place of the derived one.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, ensure};
+use serde::Deserialize as _;
+use serde_json::{Value, json};
+
+use crate::lab::{
+    Lab, Test,
+    access::expect_rights,
+    agent::instance::{PATIENCE, render},
+    golden::root,
+    namespace::{Apply, Namespace},
+};
+
+pub(crate) const TESTS: &[Test] = &[(
+    "agent::platform::the_platform_engineer_starts_with_its_rights",
+    the_platform_engineer_starts_with_its_rights,
+)];
+
+const NAME: &str = "platform-engineer";
+
+fn the_platform_engineer_starts_with_its_rights(lab: &Lab) -> Result<()> {
+    let namespace = lab.node()?.namespace(NAME)?;
+    secrets(&namespace)?;
+    let instance = instance(&namespace)?;
+    namespace.apply(&render(&instance.to_string(), &namespace.name)?, Apply::default())?;
+    namespace.wait_ready(&format!("statefulset/{NAME}"), PATIENCE)?;
+
+    for (key, value) in [
+        ("model.base_url", "http://litellm.litellm.svc:4000/v1"),
+        ("terminal.cwd", "/opt/data/workspace"),
+        ("sessions.retention_days", "90"),
+        ("sessions.auto_prune", "true"),
+        ("tool_loop_guardrails.enabled", "true"),
+        ("dashboard.public_url", "https://platform-engineer.example.com"),
+    ] {
+        let command = ["/opt/hermes/.venv/bin/hermes", "config", "get", key];
+        let said = namespace.exec(&format!("statefulset/{NAME}"), &command)?;
+        ensure!(said.trim().eq_ignore_ascii_case(value), "{key}: {said}");
+    }
+    let soul = namespace.exec(&format!("statefulset/{NAME}"), &["cat", "/opt/data/SOUL.md"])?;
+    ensure!(soul.starts_with("# Platform engineer"), "{soul}");
+    expect_rights(&namespace, NAME, NAME)
+}
+
+/// The instance of the example, for a lab that has one image and one architecture, and in a namespace of its own.
+fn instance(namespace: &Namespace<'_>) -> Result<Value> {
+    let text = fs::read_to_string(directory().join("instance.yaml"))?;
+    let mut instance = Value::deserialize(yaml_serde::Deserializer::from_str(&text))?;
+    instance["metadata"]["namespace"] = namespace.name.as_str().into();
+    instance["spec"]["image"] = json!({"tag": "v2026.7.20"});
+    let scheduling = instance["spec"]["scheduling"].as_object_mut().context("no scheduling")?;
+    ensure!(scheduling.shift_remove("nodeSelector").is_some(), "the example selects no nodes");
+    Ok(instance)
+}
+
+/// What the README of the example has people make.
+fn secrets(namespace: &Namespace<'_>) -> Result<()> {
+    let digest =
+        "scrypt$16384$8$1$MDEyMzQ1Njc4OWFiY2RlZg==$BFpo5ZhKmS9BfX50vuM1CkyW/Whpj5NtlLdoF0UBRzI=";
+    for (name, data) in [
+        (
+            NAME,
+            json!({
+                "API_SERVER_KEY": "a-key-of-the-lab-0001", "LITELLM_API_KEY": "none",
+                "DISCORD_BOT_TOKEN": "no-token-of-discord",
+            }),
+        ),
+        (
+            "platform-engineer-dashboard",
+            json!({"password-hash": digest, "session": "0123456789abcdef0123456789abcdef"}),
+        ),
+    ] {
+        let secret = json!({
+            "apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": data,
+        });
+        namespace.apply_one(&secret, Apply::default())?.object()?;
+    }
+    Ok(())
+}
+
+fn directory() -> PathBuf {
+    root().join(Path::new("examples").join(NAME))
+}
