@@ -88,6 +88,7 @@ fn rendered(case: &Path, name: &str, known: &mut BTreeMap<String, Known>) -> Res
         format: Format::Yaml,
         jobs: 1,
         include_instances: false,
+        flux: None,
     };
     let set = pipeline::render(&sources, Vec::new(), &options, &|_| ());
     for object in &set.objects {
