@@ -12,7 +12,9 @@ mod crds;
 mod explain;
 mod failure;
 mod flux;
+mod helm_post_renderer;
 mod input;
+mod krm;
 mod load;
 mod pack;
 mod place;
@@ -79,6 +81,8 @@ enum Command {
     Pack(pack::Command),
     #[command(subcommand)]
     Flux(flux::Command),
+    Krm(krm::Arguments),
+    HelmPostRenderer(helm_post_renderer::Arguments),
     Crds(crds::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
@@ -116,6 +120,8 @@ fn run(command: Command, terminal: &mut Terminal) -> Result<(), Failure> {
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Pack(command) => pack::run(&command, terminal),
         Command::Flux(command) => flux::run(&command, terminal),
+        Command::Krm(arguments) => krm::run(&arguments, terminal),
+        Command::HelmPostRenderer(arguments) => helm_post_renderer::run(&arguments, terminal),
         Command::Crds(arguments) => crds::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Completions(arguments) => completions::run(&arguments, terminal),

@@ -29,8 +29,9 @@
 //! The project: [`project`] (what `petasos.yaml` says: sources, packs, targets and their overlays).
 //!
 //! The results: [`report`] (diagnostics as text, JSON, SARIF, annotations), [`why`] (where a field comes from),
-//! [`flux`] (Flux's post-build substitution), [`layout`] (objects to files), [`changeset`] (files to what has to change),
-//! [`hydrator`] (where they come from), and [`publication`] (what a branch gets, or why not).
+//! [`flux`] (Flux's post-build substitution), [`krm`] (lists of kustomize and kpt), [`helm`] (the output of charts),
+//! [`layout`] (objects to files), [`changeset`] (files to what has to change), [`hydrator`] (where they come from), and
+//! [`publication`] (what a branch gets, or why not).
 //!
 //! The edges: [`source`], [`pack_directory`], `project_file`, and `git` (feature `git`) read, [`output_directory`] writes, [`terminal`] prints, and [`cli`]
 //! wires them.
@@ -61,8 +62,10 @@ pub mod flux;
 pub mod gateway;
 #[cfg(feature = "git")]
 pub mod git;
+pub mod helm;
 pub mod hydrator;
 pub mod kinds;
+pub mod krm;
 pub mod layout;
 mod nearest;
 pub mod notation;

@@ -16,4 +16,5 @@ codes! { "output":
     SUBSTITUTION "P5013" Error "Flux's post-build substitution refuses a text";
     SUBSTITUTED "P5014" Warning "Flux's post-build substitution changes a text";
     VARIABLES "P5015" Error "A source of variables cannot be used";
+    RESOURCE_LIST "P5016" Error "A `ResourceList` or its function config cannot be used";
 }

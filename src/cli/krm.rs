@@ -1,0 +1,112 @@
+//! `petasos krm`.
+
+use std::{mem::ManuallyDrop, sync::Arc};
+
+use crate::{
+    cli::{
+        Failure, all_cores,
+        input::{Settings, read_pack},
+        load, report,
+    },
+    diagnostic::{Diagnostic, Level, Source},
+    document,
+    kinds::Kinds,
+    krm::{self, Config, ResourceList},
+    object::{Format, yaml},
+    pipeline::{self, ObjectSet, Options},
+    project::{self, Project},
+    source,
+    terminal::Terminal,
+};
+
+/// Render the instances of a `ResourceList`: a KRM function for kustomize and kpt
+///
+/// Reads a `ResourceList` from standard input and writes it to standard output with what its instances render to, and with a
+/// result for each problem. The instances stay, marked as local configuration.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// Renders a list.
+pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
+    let mut report = Vec::new();
+    let list = match source::load_stdin(&mut *terminal.stdin, &mut report)? {
+        Some(source) => read(&source, &mut report),
+        None => None,
+    };
+    let Some(list) = list else {
+        report::show(&report, report::ReportForm::Human, terminal, report::Stream::Error)?;
+        return Err(Failure::Reported);
+    };
+    let directories = &arguments.settings.packs.directories;
+    let packs = directories.iter().map(|directory| read_pack(directory));
+    let kinds = ManuallyDrop::new(load::kinds(packs, terminal)?);
+    let set = render(&list, &kinds, &arguments.settings, report);
+    let mut text = String::new();
+    // Engines want the list also of a run that failed: its results say why.
+    yaml::emit(&mut text, &list.answer(&set, &kinds));
+    terminal.print(&text).map_err(Failure::writing)?;
+    let errors: Vec<Diagnostic> =
+        set.report.iter().filter(|problem| problem.level() == Level::Error).cloned().collect();
+    report::show(&errors, report::ReportForm::Human, terminal, report::Stream::Error)?;
+    if set.is_refused() { Err(Failure::Reported) } else { Ok(()) }
+}
+
+fn read(source: &Arc<Source>, report: &mut Vec<Diagnostic>) -> Option<ResourceList> {
+    let mut documents = document::read(source, report);
+    if documents.is_empty() {
+        documents.push(document::Document::empty(source));
+    }
+    match ResourceList::read(&documents[0]) {
+        Ok(list) => Some(list),
+        Err(problem) => {
+            report.push(*problem);
+            None
+        }
+    }
+}
+
+fn render(
+    list: &ResourceList,
+    kinds: &Kinds,
+    settings: &Settings,
+    mut report: Vec<Diagnostic>,
+) -> ObjectSet {
+    let prepared = krm::config(list, kinds).map(|config| {
+        let sources = list.sources(kinds);
+        (with_project(&config, sources, &mut report), config.namespace)
+    });
+    match prepared {
+        Err(problem) => {
+            report.push(*problem);
+            ObjectSet { report, ..ObjectSet::default() }
+        }
+        Ok((sources, namespace)) => {
+            let options = Options {
+                kinds,
+                namespace: settings.namespace.as_deref().or(namespace.as_deref()),
+                include_instances: false,
+                format: Format::Json,
+                flux: None,
+                jobs: settings.jobs.map_or_else(all_cores, usize::from),
+            };
+            pipeline::render(&sources, report, &options, &|_| ())
+        }
+    }
+}
+
+/// The texts with the overlays of the target.
+fn with_project(
+    config: &Config,
+    sources: Vec<Arc<Source>>,
+    report: &mut Vec<Diagnostic>,
+) -> Vec<Arc<Source>> {
+    let Some(source) = &config.project else { return sources };
+    let Some(project) = Project::read(source, report) else { return sources };
+    match config.target.as_deref().and_then(|name| project.target(name).ok()) {
+        Some(target) => project::apply(&project, target, sources, report),
+        None => sources,
+    }
+}
