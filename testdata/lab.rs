@@ -136,6 +136,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     let tests: &[&[Test]] = &[
         network::TESTS,
         agent::TESTS,
+        agent::companions::TESTS,
         agent::configuration::TESTS,
         agent::dashboard::TESTS,
         agent::gateways::TESTS,

@@ -1,5 +1,6 @@
 //! The real agent on the node.
 
+pub(crate) mod companions;
 pub(crate) mod configuration;
 pub(crate) mod dashboard;
 pub(crate) mod gateways;
