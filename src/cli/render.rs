@@ -136,6 +136,13 @@ fn write(
     };
     let files = layout::files(entries, extension);
     let plan = output_directory::plan(directory, files, Writer::Render, Others::Remove)?;
+    if set.objects.is_empty() && !plan.remove.is_empty() {
+        let count = plan.remove.len();
+        return Err(Failure::Refused(anyhow!(
+            "the input renders to nothing, and all {count} files of {} would go; remove the directory if that is meant",
+            directory.display()
+        )));
+    }
     if dry_run {
         return terminal.print(&listing(&plan)).map_err(Failure::writing);
     }
