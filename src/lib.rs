@@ -54,6 +54,7 @@ pub mod api;
 pub mod changeset;
 pub mod cli;
 pub mod diagnostic;
+pub mod diff;
 mod digest;
 pub mod document;
 mod field;
