@@ -5,6 +5,8 @@
 
 #![expect(clippy::print_stdout, reason = "what a benchmark prints is its result")]
 
+mod measure;
+
 use std::{
     env, fs,
     io::{self, Write},
@@ -15,13 +17,12 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
-    time::{Duration, Instant},
 };
 
+use measure::{generate, measure, median, row};
 use petasos::{diagnostic::Source, document, object::yaml};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_petasos");
-const INSTANCE: &str = include_str!("instance.yaml");
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().collect();
@@ -130,20 +131,6 @@ fn many_instances(scratch: &Path, count: usize) {
     );
 }
 
-/// Writes `count` instances, a file each, and gives the directory.
-fn generate(scratch: &Path, count: usize) -> PathBuf {
-    let directory = scratch.join(format!("in-{count}"));
-    fs::create_dir_all(&directory).expect("a directory can be made");
-    for number in 0..count {
-        let text = INSTANCE
-            .replace("@NUMBER@", &format!("{number:05}"))
-            .replace("@TEAM@", &format!("{}", number % 50));
-        fs::write(directory.join(format!("agent-{number:05}.yaml")), text)
-            .expect("a file can be written");
-    }
-    directory
-}
-
 /// Parses every input on all cores and writes the objects of the sample once for each.
 fn floor(input: &Path, sample: &Path, output: &Path) {
     let mut paths: Vec<PathBuf> = fs::read_dir(input)
@@ -186,62 +173,6 @@ fn floor(input: &Path, sample: &Path, output: &Path) {
             .and_then(|()| file.write_all(text.as_bytes()))
             .expect("the output can be written");
     }
-}
-
-/// How long one run took, and how much memory it held at most.
-struct Run {
-    time: Duration,
-    peak: u64,
-}
-
-/// Runs a command several times, one at a time.
-fn measure(runs: usize, spawn: impl Fn() -> io::Result<std::process::Child>) -> Vec<Run> {
-    let once = |_| {
-        let start = Instant::now();
-        let mut child = spawn().expect("the program starts");
-        let status = PathBuf::from(format!("/proc/{}/status", child.id()));
-        let mut peak = 0;
-        loop {
-            if let Some(ended) = child.try_wait().expect("a child can be waited for") {
-                assert!(ended.success(), "the program failed");
-                return Run { time: start.elapsed(), peak };
-            }
-            peak = peak.max(high_water_mark(&status));
-            thread::sleep(if start.elapsed() < Duration::from_millis(100) {
-                Duration::from_micros(50)
-            } else {
-                Duration::from_millis(5)
-            });
-        }
-    };
-    (0..runs).map(once).collect()
-}
-
-/// The most memory that a process has held so far, in KiB, as the kernel counts it; 0 where it does not say.
-fn high_water_mark(status: &Path) -> u64 {
-    let text = fs::read_to_string(status).unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
-}
-
-fn row(title: &str, runs: &[Run], other: Option<&[Run]>) {
-    let minimum = runs.iter().map(|run| run.time).min().unwrap_or_default();
-    let peak = runs.iter().map(|run| run.peak).max().unwrap_or(0);
-    let ratio = other.map_or(String::new(), |other| {
-        format!("{:.2}", median(runs).as_secs_f64() / median(other).as_secs_f64())
-    });
-    println!(
-        "{title:<34} {:>7.1} ms {:>7.1} ms {:>8} KiB {ratio:>10}",
-        median(runs).as_secs_f64() * 1e3,
-        minimum.as_secs_f64() * 1e3,
-        peak
-    );
-}
-
-fn median(runs: &[Run]) -> Duration {
-    let mut times: Vec<Duration> = runs.iter().map(|run| run.time).collect();
-    times.sort();
-    times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
 fn size(path: &Path) -> u64 {

@@ -9,6 +9,7 @@ use crate::terminal::Terminal;
 mod commit;
 mod completions;
 mod crds;
+mod diff;
 mod explain;
 mod failure;
 mod flux;
@@ -34,6 +35,7 @@ pub use reference::reference;
 const AFTER_HELP: &str = "\
 Exit codes:
   0  fine
+  1  differences found, where `diff` is asked to tell
   2  the input or the arguments are wrong
   3  the surroundings failed: disk, network, Git
   4  refused for safety
@@ -74,6 +76,7 @@ enum Color {
 enum Command {
     Render(render::Arguments),
     Validate(validate::Arguments),
+    Diff(diff::Arguments),
     Why(why::Arguments),
     Commit(Box<commit::Arguments>),
     Explain(explain::Arguments),
@@ -115,6 +118,7 @@ fn run(command: Command, terminal: &mut Terminal) -> Result<(), Failure> {
     match command {
         Command::Render(arguments) => render::run(&arguments, terminal),
         Command::Validate(arguments) => validate::run(&arguments, terminal),
+        Command::Diff(arguments) => diff::run(&arguments, terminal),
         Command::Why(arguments) => why::run(&arguments, terminal),
         Command::Commit(arguments) => commit::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
@@ -137,7 +141,7 @@ fn finish(outcome: Result<(), Failure>, terminal: &mut Terminal) -> u8 {
     }
     // Nothing can be done about a standard error that is closed.
     let _ = terminal.flush();
-    if !matches!(failure, Failure::Reported) {
+    if !matches!(failure, Failure::Reported | Failure::Differs(None)) {
         let _ = terminal.tell(&format!("error: {failure}\n"));
     }
     failure.code()

@@ -8,7 +8,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
-use crate::object::{Identity, RenderedObject};
+use crate::{
+    diagnostic::Location,
+    object::{Identity, RenderedObject},
+};
 
 mod apply;
 mod compare;
@@ -51,8 +54,8 @@ pub struct Change {
     pub was: Option<Identity>,
     /// The instance that it belongs to.
     pub instance: Option<InstanceName>,
-    /// Where it comes from: a file and a line of the new side, or of the old one.
-    pub place: String,
+    /// Where it comes from: a document of the new side, or of the old one.
+    pub location: Location,
     /// The object as it was.
     pub old: Option<Arc<Value>>,
     /// The object as it is.
@@ -83,7 +86,9 @@ pub fn compare(old: &[RenderedObject], new: &[RenderedObject]) -> Vec<Change> {
     }
     let is_renamed = |identity: &&&Identity| renamed.values().any(|old| old == *identity);
     let removed = gone.iter().filter(|identity| !is_renamed(identity));
-    changes.extend(removed.filter_map(|identity| Some(whole(before.get(identity)?, Happened::Removed))));
+    changes.extend(
+        removed.filter_map(|identity| Some(whole(before.get(identity)?, Happened::Removed))),
+    );
     changes.sort_by(|left, right| key(left).cmp(&key(right)));
     changes
 }
@@ -100,13 +105,13 @@ fn key(change: &Change) -> (Option<&InstanceName>, &Identity) {
 
 fn changed(old: &RenderedObject, new: &RenderedObject, was: Option<&Identity>) -> Option<Change> {
     let (before, after) = (value(old), value(new));
-    let edits = compare::values(&new.identity.kind, &before, &after);
+    let edits = values(&new.identity.kind, &before, &after);
     (!edits.is_empty()).then(|| Change {
         happened: Happened::Changed,
         identity: new.identity.clone(),
         was: was.cloned(),
         instance: instance(new, &after).or_else(|| instance(old, &before)),
-        place: place(new),
+        location: new.location.clone(),
         old: Some(Arc::new(before)),
         new: Some(Arc::new(after)),
         edits,
@@ -124,7 +129,7 @@ fn whole(object: &RenderedObject, happened: Happened) -> Change {
         identity: object.identity.clone(),
         was: None,
         instance,
-        place: place(object),
+        location: object.location.clone(),
         old: (!is_new).then(|| Arc::clone(&value)),
         new: is_new.then_some(value),
         edits: vec![Edit { path: Path::default(), delta }],
@@ -144,11 +149,6 @@ fn instance(object: &RenderedObject, value: &Value) -> Option<InstanceName> {
         .or_else(|| label("hermes.agent/instance"))
         .or_else(|| label("app.kubernetes.io/instance"))?;
     Some(InstanceName { namespace: object.identity.namespace.clone(), name: name.to_owned() })
-}
-
-fn place(object: &RenderedObject) -> String {
-    let (line, _) = object.location.source.position(object.location.span.start);
-    format!("{}:{line}", object.location.source.name)
 }
 
 #[cfg(test)]

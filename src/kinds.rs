@@ -81,6 +81,11 @@ impl Kinds {
         if problems.is_empty() { Ok(kinds) } else { Err(problems) }
     }
 
+    /// Our kinds, none of which renders: what has been rendered is taken as it is.
+    pub fn that_pass_through() -> Self {
+        Kinds { packs: Vec::new(), known: Vec::new() }
+    }
+
     /// The packs, the built-in ones first.
     pub fn packs(&self) -> &[Pack] {
         &self.packs

@@ -30,10 +30,11 @@
 //!
 //! The results: [`report`] (diagnostics as text, JSON, SARIF, annotations), [`why`] (where a field comes from),
 //! [`flux`] (Flux's post-build substitution), [`krm`] (lists of kustomize and kpt), [`helm`] (the output of charts),
-//! [`layout`] (objects to files), [`changeset`] (files to what has to change), [`hydrator`] (where they come from), and
-//! [`publication`] (what a branch gets, or why not).
+//! [`layout`] (objects to files), [`changeset`] (files to what has to change), [`hydrator`] (where they come from),
+//! [`publication`] (what a branch gets, or why not), [`diff`] (two sets of objects to what differs), [`unchanged`] (what need
+//! not be rendered for that), [`risk`] (what a change may do), and [`preview`] (both for reviewers, without secrets and noise).
 //!
-//! The edges: [`source`], [`pack_directory`], `project_file`, and `git` (feature `git`) read, [`output_directory`] writes, [`terminal`] prints, and [`cli`]
+//! The edges: [`source`], [`pack_directory`], `project_file`, and `git` (feature `git`) read, [`output_directory`] writes, `forge` (feature `post`) comments pull requests, [`terminal`] prints, and [`cli`]
 //! wires them.
 //!
 //! # Invariants
@@ -60,6 +61,8 @@ pub mod document;
 mod field;
 pub mod field_path;
 pub mod flux;
+#[cfg(feature = "post")]
+pub mod forge;
 pub mod gateway;
 #[cfg(feature = "git")]
 pub mod git;
@@ -75,14 +78,17 @@ pub mod output_directory;
 pub mod pack;
 pub mod pack_directory;
 pub mod pipeline;
+pub mod preview;
 pub mod project;
 mod project_file;
 pub mod publication;
 pub mod render;
 pub mod report;
 pub mod resolve;
+pub mod risk;
 pub mod schema;
 mod secret;
 pub mod source;
 pub mod terminal;
+pub mod unchanged;
 pub mod why;

@@ -142,7 +142,7 @@ fn about(diagnostic: &Diagnostic) -> Option<String> {
 }
 
 /// Text that is safe on one line of a terminal.
-fn clean(text: &str) -> Cow<'_, str> {
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }

@@ -18,6 +18,8 @@ pub struct Terminal {
     pub interactive: bool,
     /// How wide diagnostics may be, in columns.
     pub width: usize,
+    /// How wide standard output is, where it is a terminal.
+    pub columns: Option<usize>,
 }
 
 impl Terminal {
@@ -32,6 +34,8 @@ impl Terminal {
             color_results: color.unwrap_or_else(|| io::stdout().is_terminal()),
             interactive,
             width: 120,
+            columns: terminal_size::terminal_size_of(io::stdout())
+                .map(|(terminal_size::Width(columns), _)| usize::from(columns)),
         }
     }
 

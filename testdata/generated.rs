@@ -11,6 +11,7 @@ const GENERATED: &[(&str, &[&str])] = &[
     ("docs/diagnostics.md", &["explain", "--markdown"]),
     ("docs/petasos.schema.json", &["schema"]),
     ("docs/project.schema.json", &["schema", "--project"]),
+    ("docs/diff.schema.json", &["schema", "--diff"]),
     ("crds/hermesinstances-hermes-agent.yaml", &["crds", "hermesinstances"]),
     ("crds/hermesclusterdefaults-hermes-agent.yaml", &["crds", "hermesclusterdefaults"]),
     ("crds/hermesselfconfigs-hermes-agent.yaml", &["crds", "hermesselfconfigs"]),

@@ -12,6 +12,7 @@ const CORE: &[&str] = &[
     "api",
     "changeset",
     "diagnostic",
+    "diff",
     "digest",
     "document",
     "field",
@@ -26,11 +27,14 @@ const CORE: &[&str] = &[
     "pack",
     "pipeline",
     "project",
+    "preview",
     "publication",
     "render",
     "report",
     "resolve",
+    "risk",
     "schema",
+    "unchanged",
     "why",
 ];
 

@@ -4,12 +4,16 @@
 //! `SNAPSHOTS=overwrite cargo test` writes what the program does now into the expected files; `git diff` shows it.
 
 mod case;
+mod ci;
+mod diff;
 mod fields;
 mod flux;
 mod generated;
 mod git;
 mod invariants;
 mod lab;
+#[cfg(feature = "post")]
+mod post;
 mod readme;
 mod start;
 
@@ -22,6 +26,8 @@ fn main() -> ExitCode {
     arguments.test_threads = arguments.test_threads.or_else(lab::threads);
     let trials = [
         case::trials(),
+        ci::trials(),
+        diff::trials(),
         fields::trials(),
         flux::trials(),
         generated::trials(),
@@ -30,6 +36,8 @@ fn main() -> ExitCode {
         lab::trials(),
         lab::drift_trials(),
         lab::verdict_trials(),
+        #[cfg(feature = "post")]
+        post::trials(),
         readme::trials(),
         start::trials(),
     ];

@@ -2,6 +2,8 @@
 
 use std::{fmt, io};
 
+#[cfg(feature = "post")]
+use crate::forge::ForgeError;
 #[cfg(feature = "git")]
 use crate::git::{GitError, PublishError};
 use crate::{output_directory::DirectoryError, source::SourceError};
@@ -9,6 +11,8 @@ use crate::{output_directory::DirectoryError, source::SourceError};
 /// Why a command did not do what it was asked to. The exit codes are part of the program's contract.
 #[derive(Debug)]
 pub enum Failure {
+    /// Something differs, and the user asked to be told; with the risk that was found. Exit code 1.
+    Differs(Option<anyhow::Error>),
     /// The input is wrong, and a report has said how. Exit code 2.
     Reported,
     /// The input or the arguments are wrong. Exit code 2.
@@ -23,6 +27,7 @@ impl Failure {
     /// The exit code.
     pub(super) fn code(&self) -> u8 {
         match self {
+            Failure::Differs(_) => 1,
             Failure::Reported | Failure::Input(_) => 2,
             Failure::Surroundings(_) => 3,
             Failure::Refused(_) => 4,
@@ -35,7 +40,7 @@ impl Failure {
     }
 
     /// The program was built without a feature.
-    #[cfg(not(feature = "git"))]
+    #[cfg(not(all(feature = "git", feature = "post")))]
     pub(super) fn without(feature: &str) -> Self {
         Failure::Input(anyhow::anyhow!("this program was built without its feature `{feature}`"))
     }
@@ -46,7 +51,9 @@ impl Failure {
             Failure::Surroundings(error) => error
                 .downcast_ref::<io::Error>()
                 .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe),
-            Failure::Reported | Failure::Input(_) | Failure::Refused(_) => false,
+            Failure::Differs(_) | Failure::Reported | Failure::Input(_) | Failure::Refused(_) => {
+                false
+            }
         }
     }
 }
@@ -59,6 +66,20 @@ impl From<DirectoryError> for Failure {
             DirectoryError::Refused { .. } | DirectoryError::Link(_) => {
                 Failure::Refused(error.into())
             }
+        }
+    }
+}
+
+#[cfg(feature = "post")]
+impl From<ForgeError> for Failure {
+    fn from(error: ForgeError) -> Self {
+        match error {
+            ForgeError::Insecure(_) | ForgeError::Unsupported(_) | ForgeError::Certificates(_) => {
+                Failure::Input(error.into())
+            }
+            ForgeError::Unreachable { .. }
+            | ForgeError::Refused { .. }
+            | ForgeError::Answer { .. } => Failure::Surroundings(error.into()),
         }
     }
 }
@@ -126,8 +147,11 @@ impl From<PublishError> for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Reported => Ok(()),
-            Failure::Input(error) | Failure::Surroundings(error) | Failure::Refused(error) => {
+            Failure::Reported | Failure::Differs(None) => Ok(()),
+            Failure::Differs(Some(error))
+            | Failure::Input(error)
+            | Failure::Surroundings(error)
+            | Failure::Refused(error) => {
                 write!(formatter, "{error:#}")
             }
         }

@@ -9,7 +9,7 @@ use crate::git::Repository;
 use crate::{
     cli::{
         Failure,
-        load::{self, FoundProject, Loaded, chosen, without_project},
+        load::{self, FoundProject, Loaded, Nothing, chosen, without_project},
         place::Place,
     },
     diagnostic::Diagnostic,
@@ -92,7 +92,15 @@ impl Input {
             (Some(name), Some(found)) => Some(chosen(&found.project, name)?),
             (Some(_), None) => return Err(without_project()),
         };
-        load::load(&mut place, &self.paths, project.as_ref(), target, &self.settings, terminal)
+        load::load(
+            &mut place,
+            &self.paths,
+            project.as_ref(),
+            target,
+            &self.settings,
+            Nothing::IsWrong,
+            terminal,
+        )
     }
 
     /// Reads and renders everything.

@@ -49,6 +49,21 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
+    /// Nothing to render, and nothing to render it with.
+    #[cfg(feature = "git")]
+    pub(super) fn nothing() -> Self {
+        Loaded {
+            kinds: Kinds::that_pass_through(),
+            sources: Vec::new(),
+            report: Vec::new(),
+            inputs: String::new(),
+            namespace: None,
+            include_instances: false,
+            flux: None,
+            jobs: None,
+        }
+    }
+
     /// The options of the pipeline. To count the cores takes longer than to read a text.
     pub(super) fn options(&self, format: Format) -> Options<'_> {
         let of_machine = || if self.sources.len() > 1 { all_cores() } else { 1 };
@@ -62,12 +77,26 @@ impl Loaded {
         }
     }
 
+    /// Whether both render the same text to the same, as far as the settings go.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.namespace == other.namespace && self.include_instances == other.include_instances
+    }
+
     /// Renders everything.
     pub(super) fn render(&self, format: Format, terminal: &mut Terminal) -> ObjectSet {
         let progress = Progress::new(terminal, self.sources.len());
         let options = self.options(format);
         pipeline::render(&self.sources, self.report.clone(), &options, &|done| progress.show(done))
     }
+}
+
+/// What it means that there is no text at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Nothing {
+    /// The user is mistaken.
+    IsWrong,
+    /// There is nothing yet, or nothing any more.
+    IsFine,
 }
 
 /// A project and the directory that its paths start at.
@@ -101,6 +130,7 @@ pub(super) fn load(
     project: Option<&FoundProject>,
     target: Option<&Target>,
     settings: &Settings,
+    nothing: Nothing,
     terminal: &mut Terminal,
 ) -> Result<Loaded, Failure> {
     let mut report = project.map_or_else(Vec::new, |found| found.report.clone());
@@ -132,7 +162,7 @@ pub(super) fn load(
     let ignore = own.map(|(_, settings)| Ignore::new(&settings.ignore).unwrap_or_default());
     let ignored = own.map(|(directory, _)| directory).zip(ignore.as_ref());
     let mut sources = place.read(&all, ignored, &mut terminal.stdin, &mut report)?;
-    if sources.is_empty() && report.is_empty() {
+    if sources.is_empty() && report.is_empty() && nothing == Nothing::IsWrong {
         return Err(empty(&all, place));
     }
     if let (Some(found), Some(target)) = (project, target) {

@@ -78,6 +78,7 @@ mod tests {
             color_results: false,
             interactive,
             width: 80,
+            columns: None,
         };
         let progress = Progress::new(&mut terminal, 9);
         progress.line.lock().unwrap().next -= waited;

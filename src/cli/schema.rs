@@ -4,7 +4,7 @@ use crate::{
     api,
     cli::Failure,
     object::{Format, to_text},
-    project,
+    preview, project,
     terminal::Terminal,
 };
 
@@ -17,13 +17,20 @@ pub(super) struct Arguments {
     /// The schema of the project file `petasos.yaml` instead
     #[arg(long)]
     project: bool,
+    /// The schema of what `petasos diff --output json` writes instead
+    #[arg(long, conflicts_with = "project")]
+    diff: bool,
 }
 
 /// Prints the schema.
 pub(super) fn run(
-    Arguments { project }: &Arguments,
+    Arguments { project, diff }: &Arguments,
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
-    let schema = if *project { project::json_schema() } else { api::json_schema() };
+    let schema = match (project, diff) {
+        (true, _) => project::json_schema(),
+        (false, true) => preview::schema(),
+        (false, false) => api::json_schema(),
+    };
     terminal.print(&to_text(&schema, Format::Json)).map_err(Failure::writing)
 }

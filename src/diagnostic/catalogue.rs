@@ -19,6 +19,7 @@ macro_rules! codes {
     };
 }
 
+pub mod change;
 pub mod git;
 pub mod output;
 pub mod pack;
@@ -28,7 +29,7 @@ pub mod schema;
 
 /// All codes, in the order of their identifiers.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [reading::ALL, schema::ALL, rules::ALL, pack::ALL, output::ALL, git::ALL]
+    [reading::ALL, schema::ALL, rules::ALL, pack::ALL, output::ALL, change::ALL, git::ALL]
         .into_iter()
         .flatten()
         .copied()

@@ -58,10 +58,10 @@ impl Walk<'_> {
 
     /// The names of the fields on the way to this place.
     pub(super) fn keys(&self) -> Vec<&str> {
-        let name = |step| match step {
-            &Step::Key(ref key) => Some(key.as_str()),
+        let keys = self.path.iter().filter_map(|step| match step {
+            Step::Key(key) => Some(key.as_str()),
             Step::Item(_) => None,
-        };
-        self.path.iter().filter_map(name).collect()
+        });
+        keys.collect()
     }
 }

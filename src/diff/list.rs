@@ -1,7 +1,10 @@
 //! Two lists to the differences between them: items are paired by the keys that Kubernetes tells them apart by, and else
 //! by their values.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use serde_json::Value;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -70,7 +73,7 @@ fn by_key(walk: &mut Walk<'_>, (old, old_names): Named<'_>, (new, new_names): Na
         stay.sort_by_key(|item| item.new);
         walk.found(Delta::Reordered(stay));
     }
-    let old_names: std::collections::BTreeSet<&String> = old_names.iter().collect();
+    let old_names: BTreeSet<&String> = old_names.iter().collect();
     for (index, (after, name)) in new.iter().zip(new_names).enumerate() {
         if !old_names.contains(name) {
             added(walk, name.clone(), index, after);
@@ -79,11 +82,7 @@ fn by_key(walk: &mut Walk<'_>, (old, old_names): Named<'_>, (new, new_names): Na
 }
 
 fn by_value(walk: &mut Walk<'_>, old: &[Value], new: &[Value]) {
-    for op in pairs(old, new) {
-        let (_, before, after) = op.as_tag_tuple();
-        if matches!(op, DiffOp::Equal { .. }) {
-            continue;
-        }
+    for (before, after) in unequal(old, new) {
         let paired = before.len().min(after.len());
         for (one, other) in before.clone().zip(after.clone()) {
             let item = Item { name: one.to_string(), old: Some(one), new: Some(other) };
@@ -99,12 +98,21 @@ fn by_value(walk: &mut Walk<'_>, old: &[Value], new: &[Value]) {
     }
 }
 
-fn pairs(old: &[Value], new: &[Value]) -> Vec<DiffOp> {
-    if old.len() + new.len() <= MOST_BY_VALUE {
-        return capture_diff_slices(Algorithm::Myers, old, new);
+/// The runs of items that are not equal, on either side. Where there are several ways to pair items, the same one is
+/// taken in both directions, so that a change and its reversal say the same.
+fn unequal(old: &[Value], new: &[Value]) -> Vec<(Range<usize>, Range<usize>)> {
+    if old.len() + new.len() > MOST_BY_VALUE {
+        return vec![(0..old.len(), 0..new.len())];
     }
-    let (old_len, new_len) = (old.len(), new.len());
-    vec![DiffOp::Replace { old_index: 0, old_len, new_index: 0, new_len }]
+    let text = |items: &[Value]| items.iter().map(Value::to_string).collect::<Vec<_>>();
+    let is_forward = (old.len(), text(old)) <= (new.len(), text(new));
+    let (first, second) = if is_forward { (old, new) } else { (new, old) };
+    let ops = capture_diff_slices(Algorithm::Myers, first, second);
+    let runs = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. })).map(|op| {
+        let (one, other) = (op.old_range(), op.new_range());
+        if is_forward { (one, other) } else { (other, one) }
+    });
+    runs.collect()
 }
 
 fn added(walk: &mut Walk<'_>, name: String, index: usize, value: &Value) {

@@ -49,7 +49,10 @@ fn by_stem<'a>(identities: &[&'a Identity]) -> BTreeMap<Stem<'a>, Vec<&'a Identi
     for identity in unique {
         if let Some(stem) = stem(&identity.name) {
             let namespace = identity.namespace.as_deref();
-            stems.entry((&identity.group, &identity.kind, namespace, stem)).or_default().push(identity);
+            stems
+                .entry((&identity.group, &identity.kind, namespace, stem))
+                .or_default()
+                .push(identity);
         }
     }
     stems
@@ -61,10 +64,14 @@ mod tests {
 
     #[test]
     fn a_hash_at_the_end_is_told_from_a_word() {
-        for name in ["demo-config-7h5f2k9mtb", "demo-config-748ea7e4", "app-6b8d4f7c9d", "a-b.3fa9c1"] {
+        for name in
+            ["demo-config-7h5f2k9mtb", "demo-config-748ea7e4", "app-6b8d4f7c9d", "a-b.3fa9c1"]
+        {
             assert!(stem(name).is_some(), "{name}");
         }
-        for name in ["demo-config", "demo-0", "agent-00012", "demo-v2", "facade-decade", "x", "-7h5f2k9mtb"] {
+        for name in
+            ["demo-config", "demo-0", "agent-00012", "demo-v2", "facade-decade", "x", "-7h5f2k9mtb"]
+        {
             assert_eq!(stem(name), None, "{name}");
         }
     }

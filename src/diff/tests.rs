@@ -24,14 +24,16 @@ fn value() -> impl Strategy<Value = Value> {
 
 /// A workload whose lists have keys, sometimes twice or missing.
 fn workload() -> impl Strategy<Value = Value> {
-    let port = (1..5_u16, prop::option::of("TCP|UDP"), 0..3_u8).prop_map(|(port, protocol, name)| {
-        let mut port = json!({"containerPort": port, "name": format!("p{name}")});
-        if let Some(protocol) = protocol {
-            port["protocol"] = protocol.into();
-        }
-        port
-    });
-    let variable = ("[A-E]", value()).prop_map(|(name, value)| json!({"name": name, "value": value}));
+    let port =
+        (1..5_u16, prop::option::of("TCP|UDP"), 0..3_u8).prop_map(|(port, protocol, name)| {
+            let mut port = json!({"containerPort": port, "name": format!("p{name}")});
+            if let Some(protocol) = protocol {
+                port["protocol"] = protocol.into();
+            }
+            port
+        });
+    let variable =
+        ("[A-E]", value()).prop_map(|(name, value)| json!({"name": name, "value": value}));
     let container = (
         "[abc]",
         prop::collection::vec(port, 0..5),
@@ -52,6 +54,7 @@ fn check_laws(old: &Value, new: &Value) {
     assert_eq!(&apply(old, &there), new, "{there:#?}");
     let back = values("StatefulSet", new, old);
     assert_eq!(&apply(new, &back), old, "{back:#?}");
+    crate::preview::check_patch(old, &there, new);
     assert_eq!(there.is_empty(), old == new);
     let count = |edits: &[crate::diff::Edit], added: bool| {
         let is = |delta: &Delta| match delta {

@@ -9,7 +9,7 @@ use crate::{
     cli::{
         Failure,
         commit::{Arguments, Outcome},
-        load::{self, FoundProject, Loaded},
+        load::{self, FoundProject, Loaded, Nothing},
         place::Place,
         report,
     },
@@ -115,7 +115,15 @@ fn job(
     // Without a project file, the directory that was given is the source.
     let paths = if project.is_some() { vec![] } else { vec![".".into()] };
     let settings = &arguments.settings;
-    let loaded = load::load(&mut place, &paths, project, Some(&target), settings, terminal)?;
+    let loaded = load::load(
+        &mut place,
+        &paths,
+        project,
+        Some(&target),
+        settings,
+        Nothing::IsWrong,
+        terminal,
+    )?;
     Ok(Job { target, branch, loaded })
 }
 

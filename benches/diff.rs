@@ -1,0 +1,85 @@
+//! `cargo bench --bench diff`: what a preview of one change costs, beside rendering everything.
+
+#![expect(clippy::print_stdout, reason = "what a benchmark prints is its result")]
+
+mod measure;
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, ExitCode, Stdio},
+};
+
+use measure::{generate, measure, median, row};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_petasos");
+
+/// How often each is run; runs of the two alternate.
+const RUNS: usize = 5;
+
+fn main() -> ExitCode {
+    let scratch = tempfile::tempdir().expect("a temporary directory can be made");
+    println!(
+        "{:<34} {:>10} {:>10} {:>12} {:>10}",
+        "whole process", "median", "minimum", "peak memory", "ratio"
+    );
+    for count in [1, 1_000, 10_000] {
+        one_change(scratch.path(), count);
+    }
+    ExitCode::SUCCESS
+}
+
+/// One instance of many gets another image, in a Git repository.
+fn one_change(scratch: &Path, count: usize) {
+    let input = generate(scratch, count);
+    git(&input, &["init", "-q", "-b", "main"]);
+    git(&input, &["add", "-A"]);
+    git(&input, &["commit", "-qm", "one"]);
+    let changed = input.join("agent-00000.yaml");
+    let text = fs::read_to_string(&changed).expect("the instance is there");
+    fs::write(&changed, text.replace("v2026.7.20", "v2026.7.27")).expect("it can be written");
+    git(&input, &["commit", "-qam", "two"]);
+    git(&input, &["gc", "-q"]);
+    let call = |arguments: &[&str]| {
+        Command::new(PROGRAM)
+            .args(arguments)
+            .current_dir(&input)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+    };
+    let (mut render, mut diff, mut files, mut lines) = (vec![], vec![], vec![], vec![]);
+    let base = scratch.join(format!("base-{count}"));
+    git(&input, &["worktree", "add", "-q", "--detach", &base.display().to_string(), "HEAD~1"]);
+    let base = base.display().to_string();
+    for _ in 0..RUNS {
+        render.extend(measure(1, || call(&["render", "."])));
+        diff.extend(measure(1, || call(&["diff", "--base", "HEAD~1", "."])));
+        files.extend(measure(1, || call(&["diff", &base, "."])));
+        lines.extend(measure(1, || {
+            Command::new("sh")
+                .args(["-c", "git diff --no-index --quiet \"$0\" . || true", &base])
+                .current_dir(&input)
+                .stdout(Stdio::null())
+                .spawn()
+        }));
+    }
+    row(&format!("petasos render, {count} instances"), &render, None);
+    row(&format!("petasos diff --base, 1 of {count}"), &diff, Some(&render));
+    row(&format!("petasos diff OLD NEW, 1 of {count}"), &files, Some(&render));
+    row(&format!("git diff --no-index, 1 of {count}"), &lines, Some(&render));
+    if count == 10_000 {
+        let share = median(&diff).as_secs_f64() / median(&render).as_secs_f64();
+        assert!(share < 0.1, "one change costs {share:.2} of rendering everything");
+    }
+}
+
+/// Git with an identity of its own.
+fn git(directory: &Path, arguments: &[&str]) {
+    let done = Command::new("git")
+        .args(["-c", "user.name=bench", "-c", "user.email=bench@example.com"])
+        .args(arguments)
+        .current_dir(directory)
+        .status();
+    assert!(done.is_ok_and(|status| status.success()), "git {arguments:?} failed");
+}

@@ -1,0 +1,75 @@
+//! Where each forge keeps the comments of a pull request, and how it is asked.
+
+use serde_json::Value;
+use ureq::http::Method;
+
+use crate::{forge::PullRequest, preview::Forge};
+
+/// How many comments are asked for at once.
+pub(super) const AT_ONCE: usize = 100;
+
+impl PullRequest {
+    /// All comments of the pull request.
+    pub(super) fn comments(&self) -> String {
+        let PullRequest { forge, api, project, number } = self;
+        let api = api.trim_end_matches('/');
+        match forge {
+            Forge::GitLab => {
+                format!("{api}/projects/{}/merge_requests/{number}/notes", escaped(project, false))
+            }
+            Forge::GitHub | Forge::Gitea | Forge::Bitbucket => {
+                format!("{api}/repos/{}/issues/{number}/comments", escaped(project, true))
+            }
+        }
+    }
+
+    /// A page of them, counted from 1, the oldest first.
+    pub(super) fn list(&self, page: usize) -> String {
+        let order = if self.forge == Forge::GitLab { "&sort=asc&order_by=created_at" } else { "" };
+        let size = if self.forge == Forge::Gitea { "limit" } else { "per_page" };
+        format!("{}?{size}={AT_ONCE}&page={page}{order}", self.comments())
+    }
+
+    /// One comment.
+    pub(super) fn comment(&self, id: u64) -> String {
+        match self.forge {
+            Forge::GitLab => format!("{}/{id}", self.comments()),
+            Forge::GitHub | Forge::Gitea | Forge::Bitbucket => {
+                let api = self.api.trim_end_matches('/');
+                format!("{api}/repos/{}/issues/comments/{id}", escaped(&self.project, true))
+            }
+        }
+    }
+
+    /// How a comment is changed.
+    pub(super) fn change(&self) -> Method {
+        if self.forge == Forge::GitLab { Method::PUT } else { Method::PATCH }
+    }
+
+    /// The header that carries the token.
+    pub(super) fn authorization(&self, token: &str) -> (&'static str, String) {
+        match self.forge {
+            Forge::GitLab => ("PRIVATE-TOKEN", token.to_owned()),
+            Forge::Gitea => ("Authorization", format!("token {token}")),
+            Forge::GitHub | Forge::Bitbucket => ("Authorization", format!("Bearer {token}")),
+        }
+    }
+}
+
+/// The number and the text of a comment, as every forge gives them.
+pub(super) fn comment(value: &Value) -> Option<(u64, &str)> {
+    Some((value.get("id")?.as_u64()?, value.get("body")?.as_str()?))
+}
+
+/// A part of a path.
+fn escaped(text: &str, with_slash: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || (with_slash && byte == b'/') {
+            out.push(char::from(byte));
+        } else {
+            out.extend(["%", &crate::digest::hexadecimal([byte]).to_uppercase()]);
+        }
+    }
+    out
+}

@@ -1,0 +1,228 @@
+//! Asks the API, with patience: servers are busy, and limit how often they answer.
+
+use std::{sync::Arc, time::Duration};
+
+use serde_json::{Value, json};
+use ureq::{
+    Agent,
+    http::{Method, Request, StatusCode, Uri},
+    tls::{PemItem, RootCerts, TlsConfig, parse_pem},
+};
+
+use crate::{
+    forge::{Comment, ForgeError, PullRequest, Token, api, wait},
+    preview::Forge,
+};
+
+/// How long one question may take.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How often a question is asked.
+const TRIES: u32 = 5;
+
+/// The longest wait between two of them, whatever the server asks for.
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
+
+/// The most bytes of an answer.
+const LARGEST: u64 = 32 << 20;
+
+/// The most pages of comments that are looked at.
+const PAGES: usize = 100;
+
+/// Asks for one pull request.
+pub struct Client {
+    agent: Agent,
+    pull_request: PullRequest,
+    token: Token,
+}
+
+/// An answer: its status and its text.
+type Answer = (StatusCode, String);
+
+impl Client {
+    /// A client that trusts the public authorities, or those of `certificates` in their place.
+    pub fn new(
+        pull_request: PullRequest,
+        token: Token,
+        certificates: Option<&[u8]>,
+    ) -> Result<Self, ForgeError> {
+        if pull_request.forge == Forge::Bitbucket {
+            return Err(ForgeError::Unsupported("Bitbucket"));
+        }
+        if !is_safe(&pull_request.api) {
+            return Err(ForgeError::Insecure(without_user(&pull_request.api)));
+        }
+        let mut tls = TlsConfig::builder();
+        if let Some(pem) = certificates {
+            let mut trusted = Vec::new();
+            for item in parse_pem(pem) {
+                let item = item.map_err(|error| ForgeError::Certificates(Box::new(error)))?;
+                if let PemItem::Certificate(certificate) = item {
+                    trusted.push(certificate);
+                }
+            }
+            tls = tls.root_certs(RootCerts::Specific(Arc::new(trusted)));
+        }
+        let config = Agent::config_builder()
+            .timeout_global(Some(TIMEOUT))
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .user_agent(concat!("petasos/", env!("CARGO_PKG_VERSION")))
+            .tls_config(tls.build());
+        Ok(Client { agent: config.build().into(), pull_request, token })
+    }
+
+    /// All comments, the oldest first.
+    pub(super) fn comments(&self) -> Result<Vec<Comment>, ForgeError> {
+        const DOING: &str = "read the comments";
+        let mut comments: Vec<Comment> = Vec::new();
+        for page in 1..=PAGES {
+            let (_, text) = self.ask(DOING, &Method::GET, &self.pull_request.list(page), None)?;
+            let answer: Value = serde_json::from_str(&text).map_err(|_| self.strange(DOING))?;
+            let items = answer.as_array().ok_or_else(|| self.strange(DOING))?;
+            let before = comments.len();
+            for (id, body) in items.iter().filter_map(api::comment) {
+                // A server that knows no pages gives all of them each time.
+                if comments.iter().all(|known| known.id != id) {
+                    comments.push(Comment { id, body: body.to_owned() });
+                }
+            }
+            if items.is_empty() || comments.len() == before {
+                break;
+            }
+        }
+        comments.sort_by_key(|comment| comment.id);
+        Ok(comments)
+    }
+
+    pub(super) fn create(&self, body: &str) -> Result<(), ForgeError> {
+        let url = self.pull_request.comments();
+        self.ask("write a comment", &Method::POST, &url, Some(body)).map(drop)
+    }
+
+    pub(super) fn update(&self, id: u64, body: &str) -> Result<(), ForgeError> {
+        let url = self.pull_request.comment(id);
+        self.ask("change a comment", &self.pull_request.change(), &url, Some(body)).map(drop)
+    }
+
+    pub(super) fn delete(&self, id: u64) -> Result<(), ForgeError> {
+        let url = self.pull_request.comment(id);
+        match self.ask("remove a comment", &Method::DELETE, &url, None) {
+            // Another run was faster.
+            Err(ForgeError::Refused { status: 404, .. }) => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
+    /// Asks until there is an answer that another try would not change. A comment that is created twice, because an answer
+    /// was lost, is removed by the next run.
+    fn ask(
+        &self,
+        doing: &'static str,
+        method: &Method,
+        url: &str,
+        body: Option<&str>,
+    ) -> Result<Answer, ForgeError> {
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            let asked = match self.once(method, url, body) {
+                Ok((status, text, _)) if status.is_success() => return Ok((status, text)),
+                Ok((status, _, after)) if is_busy(status, after) && tried < TRIES => after,
+                Ok((status, _, _)) => return Err(self.refused(doing, status)),
+                Err(error) if tried >= TRIES || !is_passing(&error) => {
+                    let api = without_user(&self.pull_request.api);
+                    return Err(ForgeError::Unreachable { doing, api, source: Box::new(error) });
+                }
+                Err(_) => None,
+            };
+            wait(tried, asked, LONGEST_WAIT);
+        }
+    }
+
+    /// One question: the status, the text, and how long the server asks to wait.
+    fn once(
+        &self,
+        method: &Method,
+        url: &str,
+        body: Option<&str>,
+    ) -> Result<(StatusCode, String, Option<Duration>), ureq::Error> {
+        let (name, value) = self.pull_request.authorization(&self.token.0);
+        let mut request = Request::builder()
+            .method(method)
+            .uri(url)
+            .header(name, value)
+            .header("Accept", "application/json");
+        if self.pull_request.forge == Forge::GitHub {
+            request = request.header("X-GitHub-Api-Version", "2022-11-28");
+        }
+        let mut response = match body {
+            Some(body) => {
+                let request = request.header("Content-Type", "application/json");
+                self.agent.run(request.body(json!({"body": body}).to_string())?)?
+            }
+            None => self.agent.run(request.body(())?)?,
+        };
+        let header = |name: &str| response.headers().get(name)?.to_str().ok()?.parse::<u64>().ok();
+        let after = header("retry-after").map(Duration::from_secs);
+        let is_used_up = header("x-ratelimit-remaining") == Some(0);
+        let after = after.or_else(|| is_used_up.then_some(LONGEST_WAIT));
+        let status = response.status();
+        let text = response.body_mut().with_config().limit(LARGEST).read_to_string()?;
+        Ok((status, text, after))
+    }
+
+    fn refused(&self, doing: &'static str, status: StatusCode) -> ForgeError {
+        let hint = match status.as_u16() {
+            401 => ": the token is not known there",
+            403 => ": the token may not write comments here",
+            404 => ": the project or the pull request is not there, or the token may not see it",
+            422 | 400 => {
+                ": the comment is not accepted, perhaps because it is too long; see --max-bytes"
+            }
+            300..=399 => ": the API has moved; see --api-url",
+            429 => ": it limits how often it answers; try again later",
+            _ => "",
+        };
+        let api = without_user(&self.pull_request.api);
+        ForgeError::Refused { doing, api, status: status.as_u16(), hint }
+    }
+
+    fn strange(&self, doing: &'static str) -> ForgeError {
+        ForgeError::Answer { doing, api: without_user(&self.pull_request.api) }
+    }
+}
+
+/// Whether the same question may have another answer soon.
+fn is_busy(status: StatusCode, after: Option<Duration>) -> bool {
+    matches!(status.as_u16(), 429 | 500 | 502 | 503 | 504) || (status == 403 && after.is_some())
+}
+
+/// Whether another try may reach the server.
+fn is_passing(error: &ureq::Error) -> bool {
+    matches!(
+        error,
+        ureq::Error::Io(_)
+            | ureq::Error::Timeout(_)
+            | ureq::Error::HostNotFound
+            | ureq::Error::ConnectionFailed
+            | ureq::Error::Protocol(_)
+    )
+}
+
+/// Whether nobody on the way reads what is sent.
+fn is_safe(api: &str) -> bool {
+    let Ok(uri) = api.parse::<Uri>() else { return false };
+    let is_local = matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    let has_user = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
+    !has_user
+        && (uri.scheme_str() == Some("https") || (uri.scheme_str() == Some("http") && is_local))
+}
+
+/// An address without a user and a password in it.
+fn without_user(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
+        _ => url.to_owned(),
+    }
+}

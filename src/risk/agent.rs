@@ -1,0 +1,135 @@
+//! What the agent is and may do: its model, who it is told to be, its skills, and what it must ask for.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde_json::Value;
+
+use crate::{
+    diagnostic::{
+        Code, Source,
+        catalogue::change::{APPROVAL, MODEL, PERSONA, SKILLS},
+    },
+    diff::{Happened, values},
+    document, field,
+    risk::{Risk, Sides, get, name, pod},
+};
+
+/// What a place of the agent's configuration decides.
+const CONFIGURATION: &[(&str, &Code)] = &[
+    ("model", &MODEL),
+    ("fallback_model", &MODEL),
+    ("providers", &MODEL),
+    ("custom_providers", &MODEL),
+    ("auxiliary", &MODEL),
+    ("agent.system_prompt", &PERSONA),
+    ("agent.personalities", &PERSONA),
+    ("personalities", &PERSONA),
+    ("display.personality", &PERSONA),
+    ("skills", &SKILLS),
+    ("plugins", &SKILLS),
+    ("mcp_servers", &SKILLS),
+    ("toolsets", &SKILLS),
+    ("platform_toolsets", &SKILLS),
+    ("approvals", &APPROVAL),
+    ("command_allowlist", &APPROVAL),
+    ("hooks", &APPROVAL),
+    ("hooks_auto_accept", &APPROVAL),
+    ("security", &APPROVAL),
+];
+
+/// What a variable of the agent's container decides.
+const VARIABLES: &[(&str, &Code)] = &[
+    ("HERMES_INFERENCE_MODEL", &MODEL),
+    ("HERMES_INFERENCE_PROVIDER", &MODEL),
+    ("HERMES_MODEL", &MODEL),
+    ("HERMES_YOLO_MODE", &APPROVAL),
+];
+
+/// Files that tell the agent who it is.
+const PERSONA_FILES: &[&str] = &["AGENTS.md", "CLAUDE.md", "IDENTITY.md", "SOUL.md", "USER.md"];
+
+pub(super) fn find(sides: &Sides<'_>, risks: &mut Vec<Risk>) {
+    if sides.happened() != Happened::Changed {
+        return;
+    }
+    if sides.is("", &["ConfigMap"]) {
+        let data = (get(sides.old, "data"), get(sides.new, "data"));
+        configuration(data, risks);
+        files(data, risks);
+    }
+    variables(sides, risks);
+}
+
+/// The fields of `config.yaml` that differ.
+fn configuration((old, new): (&Value, &Value), risks: &mut Vec<Risk>) {
+    let (before, after) = (field::text(old, "config.yaml"), field::text(new, "config.yaml"));
+    if before == after {
+        return;
+    }
+    let (Some(before), Some(after)) = (parsed(before), parsed(after)) else { return };
+    for (place, code) in CONFIGURATION {
+        let edits = values("", &before, &after);
+        let Some(edit) = edits.iter().find(|edit| edit.path.starts_with(place)) else { continue };
+        let message = match (*code == &MODEL, edit.delta.before(), edit.delta.after()) {
+            (true, Some(Value::String(before)), Some(Value::String(after))) => {
+                format!("{} goes from {before} to {after}", edit.path)
+            }
+            _ => format!("{} of the agent's configuration differs", edit.path),
+        };
+        risks.push(Risk::new(code, message).at("data[\"config.yaml\"]"));
+    }
+}
+
+/// A configuration as a value. One that cannot be read says nothing here; its lines are shown.
+fn parsed(text: &str) -> Option<Value> {
+    let source = Arc::new(Source { name: "config.yaml".to_owned(), text: text.to_owned() });
+    let mut problems = Vec::new();
+    let documents = document::read(&source, &mut problems);
+    match documents.into_iter().next() {
+        Some(document) if problems.is_empty() => Some(document.value),
+        None if problems.is_empty() => Some(Value::Null),
+        _ => None,
+    }
+}
+
+/// Files of the workspace that say who the agent is or what it can do.
+fn files((old, new): (&Value, &Value), risks: &mut Vec<Risk>) {
+    let mut names: BTreeMap<&str, &'static Code> = BTreeMap::new();
+    for side in [old, new] {
+        for (key, _) in side.as_object().into_iter().flatten() {
+            let file = key.rsplit(['/', '_']).next().unwrap_or(key);
+            if PERSONA_FILES.contains(&file)
+                || PERSONA_FILES.iter().any(|known| key.ends_with(known))
+            {
+                names.insert(key, &PERSONA);
+            } else if key.ends_with("SKILL.md") || key.contains("skills") {
+                names.insert(key, &SKILLS);
+            }
+        }
+    }
+    for (key, code) in names {
+        if old.get(key) != new.get(key) {
+            let what = match (old.get(key), new.get(key)) {
+                (None, _) => "is new",
+                (_, None) => "is gone",
+                _ => "differs",
+            };
+            risks.push(Risk::new(code, format!("{key} {what}")).at(format!("data[{key:?}]")));
+        }
+    }
+}
+
+fn variables(sides: &Sides<'_>, risks: &mut Vec<Risk>) {
+    let value = |spec: &Value, variable: &str| {
+        let of_all = pod::containers(spec).flat_map(|container| field::list(container, "env"));
+        let mut named = of_all.filter(|one| name(one) == variable);
+        named.next().map(|one| one.get("value").cloned().unwrap_or_else(|| one.clone()))
+    };
+    let before = pod::spec(sides.group, sides.kind, sides.old);
+    let after = pod::spec(sides.group, sides.kind, sides.new);
+    for (variable, code) in VARIABLES {
+        if value(before, variable) != value(after, variable) {
+            risks.push(Risk::new(code, format!("the variable {variable} differs")));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The files for CI systems call the program in a way that it understands.
+
+use std::{fs, path::Path, process::Command};
+
+use libtest_mimic::{Failed, Trial};
+
+use crate::case::PROGRAM;
+
+/// Files that others use, and where each has its calls.
+const FILES: &[(&str, &[&str])] = &[
+    ("action.yml", &["/runs/steps/1/run"]),
+    ("gitlab/diff.yml", &["/petasos-diff/script/0"]),
+    (".pre-commit-hooks.yaml", &["/0/entry", "/1/entry"]),
+];
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let known = FILES.iter().map(|(file, places)| {
+        Trial::test(format!("ci/{file} has flags that are there"), move || {
+            flags_are_known(file, places)
+        })
+    });
+    let action = Trial::test("ci/action.yml passes what it is given as arguments", the_action_runs);
+    known.chain([action]).collect()
+}
+
+fn script(file: &str, place: &str) -> Result<String, Failed> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file))?;
+    let value: serde_json::Value = yaml_serde::from_str(&text)?;
+    let script = value.pointer(place).and_then(serde_json::Value::as_str);
+    Ok(script.ok_or("the file has no such place")?.to_owned())
+}
+
+fn flags_are_known(file: &str, places: &[&str]) -> Result<(), Failed> {
+    let help = petasos::cli::reference();
+    for place in places {
+        let script = script(file, place)?;
+        let words = script.split(|letter: char| letter.is_whitespace() || "()\"".contains(letter));
+        let flags: Vec<&str> =
+            words.filter(|word| word.len() > 2 && word.starts_with("--")).collect();
+        if let Some(flag) =
+            flags.iter().find(|flag| !help.split_whitespace().any(|word| word == **flag))
+        {
+            return Err(format!("{file} uses {flag}, which is in no help").into());
+        }
+        if !script.contains("petasos ") {
+            return Err(format!("{file} does not call the program at {place}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Runs the action's script with the program in the path and text that a shell could take for more than text.
+fn the_action_runs() -> Result<(), Failed> {
+    let directory = tempfile::tempdir()?;
+    let here = directory.path();
+    let git = |arguments: &[&str]| -> Result<(), Failed> {
+        let identity = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
+        let done = Command::new("git").args(identity).args(arguments).current_dir(here).status()?;
+        if done.success() { Ok(()) } else { Err(format!("git {arguments:?} failed").into()) }
+    };
+    let path = "a $(touch ran) b";
+    fs::create_dir(here.join(path))?;
+    let map = |value: &str| {
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: demo\ndata:\n  a: {value}\n")
+    };
+    fs::write(here.join(path).join("map.yaml"), map("one"))?;
+    git(&["init", "-q", "-b", "main"])?;
+    git(&["add", "-A"])?;
+    git(&["commit", "-qm", "one"])?;
+    fs::write(here.join(path).join("map.yaml"), map("two"))?;
+    git(&["commit", "-qam", "two"])?;
+    let programs = Path::new(PROGRAM).parent().ok_or("the program is in a directory")?;
+    let output = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", &script("action.yml", "/runs/steps/1/run")?])
+        .current_dir(here)
+        .env("PATH", format!("{}:/usr/bin:/bin", programs.display()))
+        .env("GITHUB_STEP_SUMMARY", here.join("summary"))
+        .envs([("BASE", "HEAD~1"), ("HEAD", "HEAD"), ("PATHS", path), ("FAIL_ON", "error")])
+        .envs([("COMMENT", "false"), ("PETASOS_TOKEN", "")])
+        .output()?;
+    let summary = fs::read_to_string(here.join("summary")).unwrap_or_default();
+    if output.status.success() && summary.contains("+ two") && !here.join("ran").exists() {
+        return Ok(());
+    }
+    Err(format!("{summary}{}", String::from_utf8_lossy(&output.stderr)).into())
+}
