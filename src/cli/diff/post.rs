@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+#[cfg(feature = "post")]
 use anyhow::{Context, anyhow};
 
 #[cfg(feature = "post")]
