@@ -75,7 +75,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "CONTENT_LENGTH": str(len(body)),
             "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
         }
-        made = subprocess.run(["git", "http-backend"], input=body, stdout=subprocess.PIPE, env=environment)
+        made = subprocess.run(["git", "http-backend"], input=body, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
         head, _, rest = made.stdout.partition(b"\r\n\r\n")
         headers = [line.split(": ", 1) for line in head.decode().split("\r\n") if line]
         status = next((int(value.split()[0]) for name, value in headers if name == "Status"), 200)
