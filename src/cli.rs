@@ -14,6 +14,7 @@ mod explain;
 mod failure;
 mod flux;
 mod helm_post_renderer;
+mod init;
 mod input;
 mod krm;
 mod load;
@@ -25,6 +26,7 @@ mod remote;
 mod render;
 mod report;
 mod schema;
+mod sync;
 mod validate;
 mod why;
 
@@ -79,6 +81,8 @@ enum Command {
     Diff(diff::Arguments),
     Why(why::Arguments),
     Commit(Box<commit::Arguments>),
+    Sync(Box<sync::Arguments>),
+    Init(init::Arguments),
     Explain(explain::Arguments),
     #[command(subcommand)]
     Pack(pack::Command),
@@ -121,6 +125,8 @@ fn run(command: Command, terminal: &mut Terminal) -> Result<(), Failure> {
         Command::Diff(arguments) => diff::run(&arguments, terminal),
         Command::Why(arguments) => why::run(&arguments, terminal),
         Command::Commit(arguments) => commit::run(&arguments, terminal),
+        Command::Sync(arguments) => sync::run(&arguments, terminal),
+        Command::Init(arguments) => init::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Pack(command) => pack::run(&command, terminal),
         Command::Flux(command) => flux::run(&command, terminal),

@@ -12,6 +12,7 @@ mod address;
 mod base64;
 mod branch;
 mod error;
+mod follow;
 mod known_hosts;
 mod link;
 mod note;

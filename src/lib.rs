@@ -26,7 +26,7 @@
 //! documents of a kind), [`resolve`] (defaults, rules about what runs), [`pack`] (which object exists when),
 //! [`render`] (templates compiled to a tree, and evaluated), [`pipeline`] (all of it, on all cores).
 //!
-//! The project: [`project`] (what `petasos.yaml` says: sources, packs, targets and their overlays).
+//! The project: [`project`] (what `petasos.yaml` says: sources, packs, targets and their overlays), [`starter`] (a repository to begin with).
 //!
 //! The results: [`report`] (diagnostics as text, JSON, SARIF, annotations), [`why`] (where a field comes from),
 //! [`flux`] (Flux's post-build substitution), [`krm`] (lists of kustomize and kpt), [`helm`] (the output of charts),
@@ -34,7 +34,8 @@
 //! [`publication`] (what a branch gets, or why not), [`diff`] (two sets of objects to what differs), [`unchanged`] (what need
 //! not be rendered for that), [`risk`] (what a change may do), and [`preview`] (both for reviewers, without secrets and noise).
 //!
-//! The edges: [`source`], [`pack_directory`], `project_file`, and `git` (feature `git`) read, [`output_directory`] writes, `forge` (feature `post`) comments pull requests, [`terminal`] prints, and [`cli`]
+//! The edges: [`source`], [`pack_directory`], `project_file`, and `git` (feature `git`) read, [`output_directory`] writes, `health`
+//! (feature `git`) answers probes, `forge` (feature `post`) comments pull requests, [`terminal`] prints, and [`cli`]
 //! wires them.
 //!
 //! # Invariants
@@ -67,6 +68,8 @@ pub mod gateway;
 #[cfg(feature = "git")]
 pub mod git;
 pub mod helm;
+#[cfg(feature = "git")]
+pub mod health;
 pub mod hydrator;
 pub mod kinds;
 pub mod krm;
@@ -89,6 +92,7 @@ pub mod risk;
 pub mod schema;
 mod secret;
 pub mod source;
+pub mod starter;
 pub mod terminal;
 pub mod unchanged;
 pub mod why;

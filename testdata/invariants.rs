@@ -35,6 +35,7 @@ const CORE: &[&str] = &[
     "risk",
     "schema",
     "unchanged",
+    "starter",
     "why",
 ];
 

@@ -24,8 +24,21 @@ pub(super) use work::commit;
 /// changes to the target's branch and path. Work trees are neither read nor changed. Nothing is committed when nothing
 /// changes, and files that petasos did not write stay as they are. Where others push to the same branch, the new tip is
 /// taken and the files are written again; history is never rewritten.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
+    /// The revision to render
+    #[arg(long, value_name = "REVISION", default_value = "HEAD", allow_hyphen_values = true)]
+    revision: String,
+    #[command(flatten)]
+    work: Work,
+    /// The form of the answer
+    #[arg(short, long, value_enum, default_value_t)]
+    output: AnswerForm,
+}
+
+/// What is committed, and where to: the same for one commit and for many.
+#[derive(Debug, clap::Args)]
+pub(super) struct Work {
     /// Only this target of the project file; more than once for several
     #[arg(long = "target", value_name = "NAME")]
     pub targets: Vec<String>,
@@ -35,9 +48,6 @@ pub(super) struct Arguments {
     /// The directory on the branch, where the project file has no targets
     #[arg(long, value_name = "PATH", requires = "branch")]
     pub path: Option<String>,
-    /// The revision to render
-    #[arg(long, value_name = "REVISION", default_value = "HEAD", allow_hyphen_values = true)]
-    pub revision: String,
     /// The directory whose repository is read; the project file is searched from there upward
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub repository: Utf8PathBuf,
@@ -50,9 +60,6 @@ pub(super) struct Arguments {
     /// Say what would be committed, and commit nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// The form of the answer
-    #[arg(short, long, value_enum, default_value_t)]
-    pub output: AnswerForm,
     #[command(flatten)]
     pub settings: Settings,
     #[command(flatten)]
@@ -118,7 +125,8 @@ pub(super) enum AnswerForm {
     Json,
 }
 
-fn branch(text: &str) -> Result<String, String> {
+/// A branch as Git takes it.
+pub(super) fn branch(text: &str) -> Result<String, String> {
     match crate::project::branch_problem(text) {
         None => Ok(text.to_owned()),
         Some(why) => Err(format!("it {why}")),
@@ -128,7 +136,7 @@ fn branch(text: &str) -> Result<String, String> {
 /// Commits.
 #[cfg(feature = "git")]
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
-    let outcomes = commit(arguments, terminal)?;
+    let outcomes = commit(&arguments.work, &arguments.revision, None, terminal)?;
     let text = match arguments.output {
         AnswerForm::Human => outcomes.iter().map(human).collect(),
         AnswerForm::Json => {
@@ -160,7 +168,7 @@ pub(super) struct Outcome {
 }
 
 #[cfg(feature = "git")]
-fn human(outcome: &Outcome) -> String {
+pub(super) fn human(outcome: &Outcome) -> String {
     let Outcome { target, branch, path, published } = outcome;
     let place = if path.is_empty() { branch.clone() } else { format!("{branch}:{path}") };
     let name = if target.is_empty() { place } else { format!("{target}: {place}") };

@@ -118,6 +118,7 @@ impl From<GitError> for Failure {
             | GitError::Encoding
             | GitError::Signing { .. }
             | GitError::Thread(_)
+            | GitError::Stopped
             | GitError::Timeout { .. }
             | GitError::Unauthorized { .. }
             | GitError::Forbidden { .. }

@@ -1,6 +1,10 @@
 //! The options that say where a branch is and how to get there.
 
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
+#[cfg(feature = "git")]
+use std::sync::{Arc, atomic::AtomicBool};
+#[cfg(feature = "git")]
+use std::time::Duration;
 
 #[cfg(feature = "git")]
 use crate::{
@@ -37,16 +41,19 @@ impl Place {
     pub(super) fn with<T>(
         &self,
         here: &Repository,
+        stop: Option<&Arc<AtomicBool>>,
         act: impl FnOnce(&Destination<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let Some(remote) = &self.push else { return act(&Destination::Here(here)) };
         let address = here.address(remote)?;
-        match address.local() {
-            Some(path) => act(&Destination::Here(&Repository::open_exactly(path)?)),
-            None => {
-                act(&Destination::There(here, here.remote(address, self.access(), self.timeout())))
-            }
+        if let Some(path) = address.local() {
+            return act(&Destination::Here(&Repository::open_exactly(path)?));
         }
+        let mut remote = here.remote(address, self.access(), self.timeout());
+        if let Some(flag) = stop {
+            remote.stop_when(flag);
+        }
+        act(&Destination::There(here, remote))
     }
 
     /// How to get in.

@@ -129,6 +129,9 @@ pub enum GitError {
     /// The system gives no thread.
     #[error("cannot start a thread: {0}")]
     Thread(String),
+    /// The program shall end.
+    #[error("stopped")]
+    Stopped,
     /// A remote says nothing.
     #[error("{address} does not answer within {seconds} s; --timeout gives it longer")]
     Timeout {

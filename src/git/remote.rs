@@ -2,9 +2,13 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, RecvTimeoutError},
+    },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use git2::{
@@ -30,7 +34,22 @@ pub struct Remote {
     pub timeout: Duration,
     /// The repository here that objects are kept in.
     pub(super) objects: PathBuf,
+    /// What ends an exchange early.
+    pub(super) stop: Stop,
 }
+
+/// A flag that somebody raises when the program shall end.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stop(pub(super) Option<Arc<AtomicBool>>);
+
+impl Stop {
+    fn is_raised(&self) -> bool {
+        self.0.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
+}
+
+/// How soon it is seen that the program shall end.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// What became of a push.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,15 +98,25 @@ impl Remote {
             let _ = sender.send(exchange());
         });
         let spawned = spawned.map_err(|error| GitError::Thread(error.to_string()))?;
-        match receiver.recv_timeout(self.timeout) {
-            Ok(result) => {
-                let _ = spawned.join();
-                result
+        let start = Instant::now();
+        loop {
+            match receiver.recv_timeout(PAUSE) {
+                Ok(result) => {
+                    let _ = spawned.join();
+                    return result;
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(GitError::Thread("it ended without a result".to_owned()));
+                }
+                Err(RecvTimeoutError::Timeout) if self.stop.is_raised() => {
+                    return Err(GitError::Stopped);
+                }
+                Err(RecvTimeoutError::Timeout) if start.elapsed() >= self.timeout => {
+                    let address = self.address.shown();
+                    return Err(GitError::Timeout { address, seconds: self.timeout.as_secs() });
+                }
+                Err(RecvTimeoutError::Timeout) => {}
             }
-            Err(_) => Err(GitError::Timeout {
-                address: self.address.shown(),
-                seconds: self.timeout.as_secs(),
-            }),
         }
     }
 

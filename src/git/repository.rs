@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use git2::{ErrorCode, RepositoryOpenFlags};
 
-use crate::git::{Access, Address, GitError, Remote};
+use crate::git::{Access, Address, GitError, Remote, remote::Stop};
 
 /// A repository, and the directory in it that paths are relative to.
 pub struct Repository {
@@ -37,7 +37,13 @@ impl Repository {
 
     /// A remote whose objects are kept in this repository.
     pub fn remote(&self, address: Address, access: Access, timeout: Duration) -> Remote {
-        Remote { address, access, timeout, objects: self.git.path().to_owned() }
+        Remote {
+            address,
+            access,
+            timeout,
+            objects: self.git.path().to_owned(),
+            stop: Stop::default(),
+        }
     }
 
     /// Lets paths start at a directory, given from the root of the repository.

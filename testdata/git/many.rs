@@ -1,9 +1,11 @@
 //! What needs more than one run of the program at a time: many who commit to one branch, and runs that are killed.
 
 use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     process::{Child, Stdio},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use libtest_mimic::{Failed, Trial};
@@ -18,9 +20,62 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         Trial::test("git/many/fifty commit to one branch and all land", fifty_commit)
             .with_ignored_flag(!is_built),
+        Trial::test("git/many/sync follows until it is stopped", follows_until_stopped)
+            .with_ignored_flag(!is_built),
         Trial::test("git/many/killed anywhere, the next run repairs", killed_anywhere)
             .with_ignored_flag(!is_built),
     ]
+}
+
+/// A change of the source arrives on the branch, probes and figures answer, and SIGTERM ends it.
+fn follows_until_stopped() -> Result<(), Failed> {
+    let place = Place::new()?;
+    let remote = format!("{}/remote.git", place.path().display());
+    let arguments = ["sync", "--repository", "cache", "--source", &remote, "--push", &remote];
+    let more =
+        ["--create-branch", "--every", "1", "--listen", "127.0.0.1:0", "--target", "staging"];
+    let mut command = place.petasos(&[&arguments[..], &more[..]].concat());
+    let mut child = command.stderr(Stdio::piped()).spawn()?;
+    let mut said = BufReader::new(child.stderr.take().ok_or("no standard error")?);
+    let mut line = String::new();
+    said.read_line(&mut line)?;
+    let address = line.trim().strip_prefix("listening on ").ok_or("no address")?.to_owned();
+    let outcome = (|| {
+        wait_for(|| Ok(ask(&address, "/readyz")?.contains("200 OK")))?;
+        place.shell("sed -i s/opus/sonnet/ repo/agents/demo.yaml && git -C repo commit -qam sonnet && git -C repo push -q origin main")?;
+        wait_for(|| Ok(ask(&address, "/metrics")?.contains("outcome=\"committed\"} 2")))?;
+        place.shell("git -C remote.git show env/staging:agents/staging/demo/configmap-demo-config.yaml | grep -q sonnet")
+    })();
+    place.shell(&format!("kill -TERM {}", child.id()))?;
+    let status = child.wait()?;
+    outcome?;
+    let mut rest = String::new();
+    said.read_to_string(&mut rest)?;
+    if status.success() && rest.ends_with("stopped\n") {
+        Ok(())
+    } else {
+        Err(format!("{status}: {rest}").into())
+    }
+}
+
+/// Asks until it is so. The deadline is only there so that a failure ends.
+fn wait_for(is_so: impl Fn() -> Result<bool, Failed>) -> Result<(), Failed> {
+    let start = Instant::now();
+    while !is_so()? {
+        if start.elapsed() > Duration::from_mins(1) {
+            return Err("it does not come to pass".into());
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
+}
+
+fn ask(address: &str, path: &str) -> Result<String, Failed> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
 }
 
 /// Each has a clone of its own and a directory of its own on the branch.

@@ -1,6 +1,9 @@
 //! What `petasos commit` and `petasos sync` do: load, render, and publish the targets of a revision.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use anyhow::anyhow;
 
@@ -8,7 +11,7 @@ use crate::{
     changeset::Files,
     cli::{
         Failure,
-        commit::{Arguments, Outcome},
+        commit::{Outcome, Work},
         load::{self, FoundProject, Loaded, Nothing},
         place::Place,
         report,
@@ -28,48 +31,47 @@ struct Job {
     loaded: Loaded,
 }
 
-/// Commits every target that the arguments mean. Nothing is committed before all of them are read.
+/// Commits every target that is meant. Nothing is committed before all of them are read.
 pub(in crate::cli) fn commit(
-    arguments: &Arguments,
+    work: &Work,
+    revision: &str,
+    stop: Option<&Arc<AtomicBool>>,
     terminal: &mut Terminal,
 ) -> Result<Vec<Outcome>, Failure> {
-    let here = Repository::open(&arguments.repository)?;
-    let revision = here.resolve(&arguments.revision)?;
-    let project = project(arguments, &revision, terminal)?;
+    let here = Repository::open(&work.repository)?;
+    let revision = here.resolve(revision)?;
+    let project = project(work, &revision, terminal)?;
     let mut jobs = Vec::new();
-    for target in targets(arguments, project.as_ref())? {
-        jobs.push(job(arguments, &revision, project.as_ref(), target, terminal)?);
+    for target in targets(work, project.as_ref())? {
+        jobs.push(job(work, &revision, project.as_ref(), target, terminal)?);
     }
-    arguments.place.with(&here, |destination| {
+    work.place.with(&here, stop, |destination| {
         let mut outcomes = Vec::new();
         for job in jobs {
-            outcomes.push(run(arguments, &here, &revision, destination, job, terminal)?);
+            outcomes.push(run(work, &here, &revision, destination, job, terminal)?);
         }
         Ok(outcomes)
     })
 }
 
 /// The revision as a place to read from. Each target starts at the same directory.
-fn place(arguments: &Arguments, revision: &Revision) -> Result<Place, Failure> {
-    let repository = Repository::open(&arguments.repository)?;
+fn place(work: &Work, revision: &Revision) -> Result<Place, Failure> {
+    let repository = Repository::open(&work.repository)?;
     Ok(Place::Revision(Box::new(repository), revision.clone()))
 }
 
 fn project(
-    arguments: &Arguments,
+    work: &Work,
     revision: &Revision,
     terminal: &mut Terminal,
 ) -> Result<Option<FoundProject>, Failure> {
-    load::project(&place(arguments, revision)?, ".".into(), terminal)
+    load::project(&place(work, revision)?, ".".into(), terminal)
 }
 
 /// The targets that are meant, each with a branch.
-fn targets(
-    arguments: &Arguments,
-    project: Option<&FoundProject>,
-) -> Result<Vec<(Target, String)>, Failure> {
+fn targets(work: &Work, project: Option<&FoundProject>) -> Result<Vec<(Target, String)>, Failure> {
     let all = project.map_or(&[][..], |found| &found.project.settings.targets);
-    let named = match (project, arguments.targets.as_slice()) {
+    let named = match (project, work.targets.as_slice()) {
         (_, []) => all.iter().collect(),
         (Some(found), names) => names
             .iter()
@@ -77,9 +79,9 @@ fn targets(
             .collect::<Result<Vec<_>, _>>()?,
         (None, _) => return Err(load::without_project()),
     };
-    match (named.as_slice(), &arguments.branch) {
+    match (named.as_slice(), &work.branch) {
         ([], Some(branch)) => {
-            let path = arguments.path.clone().unwrap_or_default();
+            let path = work.path.clone().unwrap_or_default();
             let target =
                 Target::at(&path).map_err(|why| Failure::Input(anyhow!("--path {why}")))?;
             Ok(vec![(target, branch.clone())])
@@ -87,11 +89,9 @@ fn targets(
         ([], None) => Err(Failure::Input(anyhow!(
             "no target is named: give --branch, or write `targets` into petasos.yaml"
         ))),
-        (_, Some(_)) if arguments.path.is_some() || named.len() > 1 => {
-            Err(Failure::Input(anyhow!(
-                "--branch and --path are for projects without targets, and --branch for one target"
-            )))
-        }
+        (_, Some(_)) if work.path.is_some() || named.len() > 1 => Err(Failure::Input(anyhow!(
+            "--branch and --path are for projects without targets, and --branch for one target"
+        ))),
         (named, given) => named
             .iter()
             .map(|target| {
@@ -105,16 +105,16 @@ fn targets(
 }
 
 fn job(
-    arguments: &Arguments,
+    work: &Work,
     revision: &Revision,
     project: Option<&FoundProject>,
     (target, branch): (Target, String),
     terminal: &mut Terminal,
 ) -> Result<Job, Failure> {
-    let mut place = place(arguments, revision)?;
+    let mut place = place(work, revision)?;
     // Without a project file, the directory that was given is the source.
     let paths = if project.is_some() { vec![] } else { vec![".".into()] };
-    let settings = &arguments.settings;
+    let settings = &work.settings;
     let loaded = load::load(
         &mut place,
         &paths,
@@ -129,7 +129,7 @@ fn job(
 
 /// Renders and publishes one target.
 fn run(
-    arguments: &Arguments,
+    work: &Work,
     here: &Repository,
     revision: &Revision,
     destination: &Destination<'_>,
@@ -150,26 +150,26 @@ fn run(
         path: target.path.clone(),
         published,
     };
-    if !arguments.making.note && destination.is_current(&branch, path, &inputs)? {
+    if !work.making.note && destination.is_current(&branch, path, &inputs)? {
         return Ok(done(Published::Unchanged));
     }
-    let manifests = manifests(arguments, &loaded, terminal)?;
-    let source = match &arguments.making.source_url {
+    let manifests = manifests(work, &loaded, terminal)?;
+    let source = match &work.making.source_url {
         Some(url) => here.address(url)?.shown(),
         None => here.address("origin").map(|address| address.shown()).unwrap_or_default(),
     };
     let dry = here.dry_commit(revision.commit, &source)?;
-    let allowed = target.remove.iter().chain(&arguments.safety.remove).cloned();
+    let allowed = target.remove.iter().chain(&work.safety.remove).cloned();
     let rules = Rules {
         remove: allowed.collect::<BTreeSet<_>>(),
-        most_lost: arguments.safety.most_lost,
-        adopt: arguments.safety.adopt,
+        most_lost: work.safety.most_lost,
+        adopt: work.safety.adopt,
     };
     let command = match target.name.as_str() {
         "" => "petasos render .".to_owned(),
         name => format!("petasos render --target {name}"),
     };
-    let signer = arguments.making.signer(here)?;
+    let signer = work.making.signer(here)?;
     let request = Request {
         branch: &branch,
         base: active.as_deref(),
@@ -180,28 +180,24 @@ fn run(
         commands: &[command],
         inputs: &inputs,
         rules: &rules,
-        create: arguments.safety.create_branch,
-        older: arguments.safety.older,
-        note: arguments.making.note,
-        author: &arguments.making.person(here)?,
+        create: work.safety.create_branch,
+        older: work.safety.older,
+        note: work.making.note,
+        author: &work.making.person(here)?,
         signer: signer.as_ref(),
-        dry_run: arguments.dry_run,
+        dry_run: work.dry_run,
     };
     Ok(done(publish(here, destination, &request)?))
 }
 
 /// The rendered files, if they may be committed.
-fn manifests(
-    arguments: &Arguments,
-    loaded: &Loaded,
-    terminal: &mut Terminal,
-) -> Result<Files, Failure> {
+fn manifests(work: &Work, loaded: &Loaded, terminal: &mut Terminal) -> Result<Files, Failure> {
     let set = loaded.render(Format::Yaml, terminal);
-    report::show_beside(&set.report, &arguments.deny, terminal)?;
+    report::show_beside(&set.report, &work.deny, terminal)?;
     if set.is_refused() {
         return Err(Failure::Reported);
     }
-    arguments.deny.check(&set.report)?;
+    work.deny.check(&set.report)?;
     if set.report.iter().any(|problem| problem.code == &PLAIN_SECRET) {
         return Err(Failure::Refused(anyhow!(
             "a Secret is not encrypted, and what is in Git stays there"

@@ -1,0 +1,98 @@
+//! `petasos init`.
+
+use std::{fs, io};
+
+use anyhow::{Context, anyhow};
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::{
+    changeset::Files,
+    cli::Failure,
+    diagnostic::Diagnostic,
+    document::{self, Document},
+    project::FILE,
+    source,
+    starter::{self, Forge},
+    terminal::Terminal,
+};
+
+/// Begin a repository: an instance, the project file, and what the forge runs
+///
+/// Asks nothing, and writes over nothing: a file that is there already stays, and is named.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The directory
+    #[arg(default_value = ".", value_name = "DIR")]
+    directory: Utf8PathBuf,
+    /// Take over the instances and defaults of this directory, such as a repository of hermes-operator
+    #[arg(long, value_name = "DIR")]
+    from: Option<Utf8PathBuf>,
+    /// Say what would be written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Begins.
+pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
+    let directory = &arguments.directory;
+    if directory.join(FILE).exists() {
+        return Err(Failure::Refused(anyhow!("{directory} has a {FILE} already")));
+    }
+    let found = match &arguments.from {
+        Some(from) => documents(from, terminal)?,
+        None => Vec::new(),
+    };
+    let forge = Forge::of(origin(directory).as_deref(), |name| directory.join(name).exists());
+    let files = starter::files(forge, &found);
+    let (there, new): (Files, Files) =
+        files.into_iter().partition(|(path, _)| directory.join(path).exists());
+    for (path, text) in &new {
+        if !arguments.dry_run {
+            write(&directory.join(path), text)?;
+        }
+        terminal.print(&format!("write   {path}\n")).map_err(Failure::writing)?;
+    }
+    for path in there.keys() {
+        terminal.print(&format!("is there already  {path}\n")).map_err(Failure::writing)?;
+    }
+    let next = "\nnext:\n  petasos validate --target production\n  git add -A && git commit -m 'agents'\n  \
+        petasos commit --create-branch --dry-run\n";
+    terminal.print(next).map_err(Failure::writing)
+}
+
+/// What a repository holds that is ours.
+fn documents(from: &Utf8Path, terminal: &mut Terminal) -> Result<Vec<Document>, Failure> {
+    let mut report: Vec<Diagnostic> = Vec::new();
+    let sources = source::read(&[from.to_owned()], &mut terminal.stdin, &mut report)?;
+    // Files that are no manifests are none of ours; what is wrong with ours, `petasos validate` says.
+    let ours = |document: &Document| crate::api::is_ours(document);
+    let documents = sources.iter().flat_map(|source| document::parse(source, &mut report));
+    let documents: Vec<Document> = documents.filter(ours).collect();
+    if documents.is_empty() {
+        return Err(Failure::Input(anyhow!("{from} has no HermesInstance")));
+    }
+    Ok(documents)
+}
+
+fn write(path: &Utf8Path, text: &str) -> Result<(), Failure> {
+    let written = || -> io::Result<()> {
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        // What somebody else writes there meanwhile stays.
+        io::Write::write_all(&mut fs::File::create_new(path)?, text.as_bytes())
+    };
+    written().with_context(|| format!("cannot write {path}")).map_err(Failure::Surroundings)
+}
+
+/// The address of the remote `origin`, without credentials.
+#[cfg(feature = "git")]
+fn origin(directory: &Utf8Path) -> Option<String> {
+    let repository = crate::git::Repository::open(directory).ok()?;
+    Some(repository.address("origin").ok()?.shown())
+}
+
+#[cfg(not(feature = "git"))]
+fn origin(_: &Utf8Path) -> Option<String> {
+    None
+}
