@@ -1,7 +1,8 @@
 //! What commits to Git, held against real repositories and servers. Each block of `testdata/git/*.cases` is a test.
 //!
 //! A block begins with `== name`. Then, line by line: `$ …` runs in a shell, `petasos …` runs the program, `exit N`, `says TEXT`,
-//! and `hides TEXT` look at what it did last, and `server …` starts an HTTP server, whose address is `$HTTP` from then on. A block
+//! and `hides TEXT` look at what it did last, `server …` starts an HTTP server, whose address is `$HTTP` from then on, and
+//! `sshd` one for `$SSH`. A block
 //! begins with a repository `repo`, which holds `testdata/git/source`, and a bare one, `remote.git`, its origin. At the end, `git fsck`
 //! must find nothing wrong in them.
 
@@ -40,9 +41,24 @@ pub(crate) fn trials() -> Vec<Trial> {
             .collect::<Vec<_>>()
     };
     let cases = tables.flat_map(of_table).map(|(name, lines)| {
-        Trial::test(name, move || run(&lines)).with_ignored_flag(!cfg!(feature = "git"))
+        let needs_sshd = lines.iter().any(|(_, line)| line == "sshd");
+        let can_run = cfg!(feature = "git") && (!needs_sshd || has_sshd());
+        let kind = if needs_sshd { "needs sshd, and root" } else { "" };
+        Trial::test(name, move || run(&lines)).with_kind(kind).with_ignored_flag(!can_run)
     });
     cases.chain(many::trials()).collect()
+}
+
+/// The program that serves SSH. Where it is not, the tests that need it are listed as ignored.
+fn sshd() -> PathBuf {
+    #[expect(clippy::disallowed_methods, reason = "a switch of the test program itself")]
+    std::env::var_os("SSHD").map_or_else(|| "/usr/sbin/sshd".into(), PathBuf::from)
+}
+
+/// It wants to be root, and namespaces of its own.
+fn has_sshd() -> bool {
+    let unshare = Command::new("unshare").args(["--mount", "true"]).stderr(Stdio::null()).status();
+    sshd().is_file() && unshare.is_ok_and(|status| status.success())
 }
 
 fn root() -> &'static Path {
@@ -81,12 +97,19 @@ pub(crate) struct Place {
     last: Option<Output>,
     servers: Vec<Child>,
     http: String,
+    ssh: String,
 }
 
 impl Place {
     pub(crate) fn new() -> Result<Self, Failed> {
         let guard = tempfile::tempdir()?;
-        let place = Place { guard, last: None, servers: Vec::new(), http: String::new() };
+        let place = Place {
+            guard,
+            last: None,
+            servers: Vec::new(),
+            http: String::new(),
+            ssh: String::new(),
+        };
         place.shell(BEGIN)?;
         Ok(place)
     }
@@ -100,7 +123,7 @@ impl Place {
         match word {
             "$" => self.shell(rest),
             "petasos" => {
-                let text = rest.replace("$HTTP", &self.http);
+                let text = rest.replace("$HTTP", &self.http).replace("$SSH", &self.ssh);
                 let text = text.replace("$HERE", &self.path().display().to_string());
                 let arguments: Vec<&str> = text.split_whitespace().collect();
                 self.last = Some(self.petasos(&arguments).output()?);
@@ -117,7 +140,20 @@ impl Place {
             "says" if self.said()?.contains(rest) => Ok(()),
             "hides" if !self.said()?.contains(rest) => Ok(()),
             "says" | "hides" => self.unexpected("another text"),
-            "server" => self.server(rest),
+            "server" => {
+                let mut command = Command::new("python3");
+                command.arg(root().join("testdata/git/server.py")).arg(self.path());
+                let port = self.start(command.args(rest.split_whitespace()))?;
+                self.http = format!("http://127.0.0.1:{port}");
+                Ok(())
+            }
+            "sshd" => {
+                let mut command = Command::new("sh");
+                command.arg(root().join("testdata/git/sshd")).arg(self.path());
+                let port = self.start(command.env("SSHD", sshd()))?;
+                self.ssh = format!("ssh://root@127.0.0.1:{port}{}", self.path().display());
+                Ok(())
+            }
             _ => Err(format!("{word} is no word of a table").into()),
         }
     }
@@ -159,16 +195,13 @@ impl Place {
         command
     }
 
-    fn server(&mut self, options: &str) -> Result<(), Failed> {
-        let mut command = Command::new("python3");
-        command.arg(root().join("testdata/git/server.py")).arg(self.path());
-        command.args(options.split_whitespace()).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn()?;
+    /// Starts a server that prints its port first.
+    fn start(&mut self, command: &mut Command) -> Result<String, Failed> {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut port = String::new();
         BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut port)?;
-        self.http = format!("http://127.0.0.1:{}", port.trim());
         self.servers.push(child);
-        Ok(())
+        Ok(port.trim().to_owned())
     }
 
     /// The names of the files on a branch of a bare repository.
@@ -182,7 +215,8 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         for server in &mut self.servers {
-            let _ = server.kill();
+            // A server ends with its standard input, and takes along what it has started.
+            drop(server.stdin.take());
             let _ = server.wait();
         }
     }
