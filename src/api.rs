@@ -11,6 +11,7 @@ pub mod cluster_defaults;
 pub mod companions;
 pub mod config;
 mod crd;
+pub mod cron;
 pub mod dashboard;
 pub mod defaults_map;
 mod editor;

@@ -22,7 +22,8 @@
 //! says it), [`object`] (identity, canonical text, order, checks of rendered objects).
 //!
 //! The pass: [`api`] (our custom resources), [`agent`] (which agent an image holds), [`gateway`]
-//! (what its chat platforms read), [`kinds`] (what a run does with the
+//! (what its chat platforms read), [`cron`]
+//! (when its jobs run), [`provider`] (where the keys of models are), [`kinds`] (what a run does with the
 //! documents of a kind), [`resolve`] (defaults, rules about what runs), [`pack`] (which object exists when),
 //! [`render`] (templates compiled to a tree, and evaluated), [`pipeline`] (all of it, on all cores).
 //!
@@ -55,6 +56,7 @@ pub mod agent;
 pub mod api;
 pub mod changeset;
 pub mod cli;
+pub mod cron;
 pub mod diagnostic;
 pub mod diff;
 mod digest;
@@ -84,6 +86,7 @@ pub mod pipeline;
 pub mod preview;
 pub mod project;
 mod project_file;
+pub mod provider;
 pub mod publication;
 pub mod render;
 pub mod report;

@@ -142,6 +142,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         agent::gateways::TESTS,
         agent::platform::TESTS,
         agent::restarts::TESTS,
+        agent::work::TESTS,
         fail::TESTS,
         images::TESTS,
         lifetime::TESTS,

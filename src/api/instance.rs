@@ -12,6 +12,7 @@ use crate::api::{
     backup::{BackupSpec, MigrationSpec},
     companions::{BrowserSpec, OllamaSpec, TailscaleSpec, WebTerminalSpec},
     config::{ConfigSpec, SkillSpec, WorkspaceSpec},
+    cron::CronJobSpec,
     dashboard::DashboardSpec,
     gateways::GatewaysSpec,
     honcho::ProfileStoreSpec,
@@ -83,6 +84,10 @@ pub struct HermesInstanceSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["source"]))]
     pub skills: Option<Vec<SkillSpec>>,
+    /// Jobs that the agent does by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
+    pub cron: Option<Vec<CronJobSpec>>,
     /// Environment variables of the agent's container.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]

@@ -13,8 +13,7 @@ use serde::{Deserialize, Serialize};
 }]))]
 pub struct ModelSpec {
     /// The provider as the agent names it: `openrouter`, `anthropic`, `openai-api`, `gemini`,
-    /// `bedrock`, or `custom:` and a name for an endpoint of your own. Its key comes from the
-    /// environment: `env` or `envFrom`.
+    /// `bedrock`, or `custom:` and a name for an endpoint of your own.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(
         length(min = 1, max = 128),
@@ -30,6 +29,29 @@ pub struct ModelSpec {
     #[serde(rename = "baseURL", skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 2048), regex(pattern = r"^https?://"))]
     pub base_url: Option<String>,
+    /// The key of the provider. Unset: it comes from the environment, `env` or `envFrom`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_secret_ref: Option<SecretKeySelector>,
+    /// More endpoints of your own, which conversations, jobs, and auxiliary models name as `custom:` and their name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
+    pub endpoints: Option<Vec<ModelEndpoint>>,
+}
+
+/// An endpoint that speaks the API of `OpenAI`, such as `LiteLLM`, `vLLM`, or Ollama.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ModelEndpoint {
+    /// Its name.
+    #[schemars(length(min = 1, max = 64), regex(pattern = "^[a-z0-9][a-z0-9._-]*$"))]
+    pub name: String,
+    /// Its address.
+    #[serde(rename = "baseURL")]
+    #[schemars(length(min = 1, max = 2048), regex(pattern = r"^https?://"))]
+    pub base_url: String,
+    /// Its key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_secret_ref: Option<SecretKeySelector>,
 }
 
 /// The agent's own HTTP API on port 8642, which its probes ask too. It is always on.

@@ -8,8 +8,10 @@ use crate::{
     render::filters::{Refused, dynamic, value},
 };
 
+pub mod cron;
 pub mod endpoint;
 pub mod gateway;
+pub mod model;
 pub mod port;
 pub mod probe;
 pub mod seed;
@@ -61,6 +63,15 @@ pub fn register(environment: &mut Environment<'_>) {
         seed::path(path).map(|path| seed::key(&path)).map_err(refuse)
     });
     environment.add_filter(
+        "cron_jobs",
+        |state: &mut State<'_, '_>, given: &Dynamic, instance: &str| -> Result {
+            cron::jobs(instance, &value(state, given)?).map(dynamic).map_err(refuse)
+        },
+    );
+    environment.add_filter("model", |state: &mut State<'_, '_>, given: &Dynamic| -> Result {
+        Ok(dynamic(model::model(&value(state, given)?)))
+    });
+    environment.add_filter(
         "endpoints",
         |state: &mut State<'_, '_>, config: &Dynamic, gateways: &Dynamic| -> Result {
             let (config, gateways) = (value(state, config)?, value(state, gateways)?);
@@ -110,6 +121,8 @@ mod tests {
         check("spec.probes.liveness | probe({'a': 1})", json!({}), json!({"a": 1}));
         check("{} | endpoints(spec.gateways)", json!({}), json!([]));
         check("(spec.gateways | gateways).env", json!({}), json!([]));
+        check("(spec.model | model).env", json!({}), json!([]));
+        check("spec.cron | cron_jobs('a')", json!({}), json!([]));
     }
 
     #[test]

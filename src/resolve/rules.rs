@@ -12,6 +12,7 @@ mod availability;
 mod companions;
 mod config;
 mod containers;
+mod cron;
 mod dashboard;
 mod effects;
 mod environment;
@@ -44,6 +45,7 @@ const RULES: &[fn(&Instance, &mut Vec<Diagnostic>)] = &[
     model::check,
     config::check,
     workspace::check,
+    cron::check,
     environment::check,
     gateways::check,
     self_configuration::check,

@@ -5,14 +5,15 @@ does, it may do again: every file is written beside its place and then moved the
 leaves nothing that the next one does not repair. Only the standard library, and the agent's YAML reader where a YAML
 file has to be merged.
 
-    start.py [--seeds DIR] [--seeds-from DIR] [--certificates FILE] [--own NAME,...] [--config FILE]... [--config-into FILE]
-             [-- COMMAND...]
+    start.py [--seeds DIR] [--seeds-from DIR] [--certificates FILE] [--own NAME,...] [--cron FILE]
+             [--config FILE]... [--config-into FILE] [-- COMMAND...]
 
 Without COMMAND the volume is made ready and nothing is started (profile `s6`, where this is an init container).
 """
 
 import argparse
 import contextlib
+import datetime
 import json
 import os
 import pathlib
@@ -26,6 +27,8 @@ HOME = pathlib.Path(os.environ.get("HERMES_HOME", "/opt/data"))
 STATE = HOME / ".petasos"
 API_KEY_FILE = STATE / "api-server-key"
 SEEDED = STATE / "seeded.json"
+JOBS = HOME / "cron" / "jobs.json"
+DECLARED_JOBS = STATE / "cron.json"
 CERTIFICATES = STATE / "certificates.pem"
 
 # What the image's own boot makes. A start that goes around it has to.
@@ -54,6 +57,7 @@ def main(arguments):
     if options.certificates:
         write(CERTIFICATES, public_certificates() + options.certificates.read_bytes())
     take_out(filter(None, options.own.split(",")))
+    merge_jobs(json.loads(options.cron.read_text()) if options.cron else [])
     if options.config_into:
         write_config(options.config, options.config_into)
     make_private()
@@ -72,6 +76,7 @@ def parse(arguments):
     parser.add_argument("--seeds-from", type=pathlib.Path, help="a user's ConfigMap: in its keys, `__` stands for `/`")
     parser.add_argument("--certificates", type=pathlib.Path, help="authorities to trust beside the public ones")
     parser.add_argument("--own", default="", help="variables that `.env` on the volume must not change")
+    parser.add_argument("--cron", type=pathlib.Path, help="jobs of the instance, as the agent keeps them")
     parser.add_argument("--config", type=pathlib.Path, action="append", default=[], help="later files win")
     parser.add_argument("--config-into", type=pathlib.Path, help="the agent's config.yaml is merged under; others are replaced")
     parser.add_argument("command", nargs="*")
@@ -164,6 +169,68 @@ def take_out(names):
         if count:
             say(f"{name} in .env on the volume is taken out: the instance gives its value")
             write(given, text.encode(errors="surrogateescape"))
+
+
+# What the agent notes about a job, for one that it does not have yet. Without a next run, the agent plans one.
+NEW_JOB = dict.fromkeys("""provider_snapshot model_snapshot base_url context_from paused_at paused_reason next_run_at
+last_run_at last_status last_error last_delivery_error origin""".split()) | {"repeat": {"times": None, "completed": 0}, "state": "scheduled"}
+
+# The reason that a job waits for where the instance says so. One that a user paused stays paused.
+SUSPENDED = "suspended in the instance"
+
+
+def merge_jobs(declared):
+    """Makes each declared job what the instance says, and leaves what the agent notes about it and all other jobs alone. A job
+    that is no longer declared goes, if it ever was: the record of those grows before the jobs change and shrinks after."""
+    recorded = set(read_list(DECLARED_JOBS))
+    if not declared and not recorded:
+        return
+    before = read_list(JOBS, "jobs")
+    wanted = {job["id"]: job for job in declared}
+    jobs = []
+    for job in before:
+        identifier = job.get("id") if isinstance(job, dict) else None
+        if identifier in wanted:
+            jobs.append(renew(job, wanted.pop(identifier)))
+        elif identifier not in recorded:
+            jobs.append(job)
+    now = datetime.datetime.now(datetime.timezone.utc).isoformat()
+    jobs += [renew(NEW_JOB | {"created_at": now}, job) for job in wanted.values()]
+    identifiers = {job["id"] for job in declared}
+    write(DECLARED_JOBS, json.dumps(sorted(recorded | identifiers)).encode())
+    if jobs != before:
+        write(JOBS, json.dumps({"jobs": jobs, "updated_at": now}, indent=2).encode())
+    write(DECLARED_JOBS, json.dumps(sorted(identifiers)).encode())
+
+
+def renew(old, declared):
+    job = old | declared
+    if not declared["enabled"]:
+        job |= {"state": "paused", "paused_reason": SUSPENDED}
+    elif old.get("paused_reason") == SUSPENDED:
+        job |= {"state": "scheduled", "paused_reason": None, "next_run_at": None}
+    else:
+        job["enabled"] = old.get("enabled", True)
+    if old.get("schedule") != declared["schedule"]:
+        job["next_run_at"] = None
+    return job
+
+
+def read_list(path, key=None):
+    """A list in a file of JSON, or under a key there. What cannot be read is put aside: the agent would stop at it."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8-sig"), strict=False)
+        found = found.get(key, []) if key and isinstance(found, dict) else found
+        if not isinstance(found, list):
+            raise ValueError("it is not a list")
+        return found
+    except FileNotFoundError:
+        return []
+    except ValueError as error:
+        aside = path.with_name(f"{path.name}.unreadable")
+        os.replace(path, aside)
+        say(f"{path} cannot be read and is now {aside.name}: {error}")
+        return []
 
 
 def public_certificates():

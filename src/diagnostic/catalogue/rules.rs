@@ -15,6 +15,8 @@ codes! { "rules":
     PAIRING "P3012" Note "A phone has to be paired";
     ANYONE_MAY_TALK "P3013" Warning "Anyone may talk to the agent";
     PLATFORM_PACKAGE "P3014" Warning "The image lacks what the platform needs";
+    NEEDS_CONTROLLER "P3015" Note "Left to the controller";
+    SEALED_IMAGE "P3016" Error "The image cannot be added to";
     FLOATING_TAG "P3101" Warning "The tag floats";
     IMAGE_SYNTAX "P3102" Error "The image name cannot be pulled";
     UNKNOWN_VERSION "P3103" Note "The agent's version cannot be told";
@@ -90,7 +92,11 @@ codes! { "rules":
     NO_MODEL "P3912" Note "The instance names no model";
     MODEL_PROVIDER "P3913" Warning "The agent knows no such model provider";
     LITERAL_CONFIG_SECRET "P3914" Warning "A secret stands in the configuration";
+    MODEL_KEY "P3915" Error "It is not known where the key of the model belongs";
     NO_EFFECT "P3921" Warning "The field has no effect on the agent";
+    CRON_SCHEDULE "P3922" Error "The agent does not take this schedule";
+    CRON_JOB "P3923" Error "A job says nothing to do";
+    CRON_DELIVERY "P3924" Warning "The answer of a job goes nowhere";
     BLOCKS_DRAIN "P3931" Note "The disruption budget stops a node from being drained";
     SPREAD "P3932" Error "A topology spread constraint is refused by the API server";
     DISRUPTION_VALUE "P3933" Error "The limit of the disruption budget cannot be used";

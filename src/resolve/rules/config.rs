@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     diagnostic::{
         Diagnostic,
-        catalogue::rules::{CONFIG_KEY, CONFIG_OVERLAP, LITERAL_CONFIG_SECRET},
+        catalogue::rules::{CONFIG_KEY, CONFIG_OVERLAP, LITERAL_CONFIG_SECRET, NO_EFFECT},
     },
     field_path::FieldPath,
     nearest::nearest,
@@ -127,16 +127,28 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "gateways",
         "configure platforms in `platforms` and by variables such as `TELEGRAM_BOT_TOKEN`",
     ),
-    ("schedules", "the agent keeps its jobs itself; make them with `hermes cron create`"),
+    ("schedules", "write the jobs in `spec.cron`"),
     ("base_url", "write it in `model.base_url`"),
     ("api_key", "write the name of a variable in `providers.<name>.key_env`"),
     ("provider", "write it in `model.provider`"),
 ];
 
+/// Keys that the agent's gateway reads from the volume's own file only, past managed configuration (0.19).
+const OF_THE_VOLUME: &[&str] = &["fallback_providers", "fallback_model"];
+
 pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
     overlap(instance, found);
     let Some(raw) = instance.get("spec.config.raw") else { return };
     keys(instance, found, raw);
+    for key in OF_THE_VOLUME.iter().filter(|key| is_asked(raw.get(**key))) {
+        let path = at("spec.config.raw").key(key);
+        let message = format!(
+            "the gateway reads `{key}` from the volume only, and not from managed configuration"
+        );
+        found.push(instance.problem(&NO_EFFECT, &path, message).help(
+            "run `hermes fallback add` in the agent's container once, or let a proxy such as LiteLLM fall back",
+        ));
+    }
     secrets(instance, found, &mut at("spec.config.raw"), raw);
 }
 

@@ -16,6 +16,8 @@ const FIELDS: &[(&str, &str)] = &[
     ("spec.gateways.whatsapp.providerSecretRef", "the agent pairs with a phone, or uses `cloud`"),
     ("spec.gateways.signal.authTokenSecretRef", "signal-cli knows no token"),
     ("spec.runtime.python", "the image brings its own Python"),
+    ("spec.runtime.uv.cacheVolume", "nothing is installed when the agent starts"),
+    ("spec.runtime.uv.extraIndexURL", "nothing is installed when the agent starts"),
     ("spec.runtime.uv.enabled", "the image brings its own uv"),
     ("spec.runtime.ffmpeg.enabled", "the image brings its own ffmpeg"),
     ("spec.runtime.ripgrep.enabled", "the image brings its own ripgrep"),

@@ -5,10 +5,11 @@ use serde_json::Value;
 use crate::{
     diagnostic::{
         Diagnostic,
-        catalogue::rules::{MODEL_PROVIDER, NO_MODEL},
+        catalogue::rules::{MODEL_KEY, MODEL_PROVIDER, NO_MODEL},
     },
     field::{entries, list, text},
     nearest::nearest,
+    provider::key_variable,
     resolve::{
         Instance,
         rules::{at, is_asked},
@@ -175,8 +176,25 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
                 .help("name one in `spec.model`"),
         );
     }
+    key(instance, found);
     for field in ["spec.model.provider", "spec.config.raw.model.provider"] {
         provider(instance, found, field);
+    }
+}
+
+fn key(instance: &Instance, found: &mut Vec<Diagnostic>) {
+    const FIELD: &str = "spec.model.keySecretRef";
+    let provider = instance.text("spec.model.provider").unwrap_or_default();
+    if instance.get(FIELD).is_some() && key_variable(provider).is_none() {
+        let message = match provider {
+            "" => "a key without a provider is given to nobody".to_owned(),
+            provider => format!("it is not known in which variable `{provider}` has its key"),
+        };
+        found.push(
+            instance
+                .problem(&MODEL_KEY, &at(FIELD), message)
+                .help("name a provider that has a key, or set its variable in `spec.env`"),
+        );
     }
 }
 

@@ -1,7 +1,10 @@
 //! Fields that parse and are checked, and that no template renders yet.
 
 use crate::{
-    diagnostic::{Diagnostic, catalogue::rules::NOT_RENDERED},
+    diagnostic::{
+        Diagnostic,
+        catalogue::rules::{NEEDS_CONTROLLER, NOT_RENDERED, SEALED_IMAGE},
+    },
     resolve::{
         Instance,
         rules::{at, is_asked},
@@ -10,38 +13,27 @@ use crate::{
 
 /// Each field, and what to do until it is rendered. A field that is unset, false, or empty asks for nothing.
 const FIELDS: &[(&str, &str)] = &[
-    (
-        "spec.autoUpdate.enabled",
-        "let Renovate or the like change `spec.image` in Git, and leave this out",
-    ),
-    ("spec.backup", "back the volume up by snapshots, and leave this out"),
     ("spec.migration", "run `hermes claw migrate` on the volume once, and leave this out"),
-    (
-        "spec.restoreFrom",
-        "restore the volume `<name>-data` from a snapshot before the first start, and leave this out",
-    ),
     (
         "spec.skills",
         "mount skills with `spec.extraVolumes` and name their directory in `config.raw.skills.external_dirs`, and leave this out",
     ),
     (
-        "spec.runtime.extraPipPackages",
-        "build an image from the agent's with these packages, and leave this out",
-    ),
-    (
-        "spec.runtime.extraAptPackages",
-        "build an image from the agent's with these packages, and leave this out",
-    ),
-    (
-        "spec.runtime.uv.cacheVolume",
-        "mount a volume with `spec.extraVolumes` and name it in `UV_CACHE_DIR`, and leave this out",
-    ),
-    ("spec.runtime.uv.extraIndexURL", "set `UV_EXTRA_INDEX_URL` in `spec.env`, and leave this out"),
-    (
         "spec.workspace.bootstrap.enabled",
         "write the files in `workspace.initialFiles`, and leave this out",
     ),
 ];
+
+/// Fields that ask for something to be done in the cluster again and again, which manifests cannot, and how it is done
+/// without.
+const CONTROLLER: &[(&str, &str)] = &[
+    ("spec.backup", "until then, back the volume up by snapshots"),
+    ("spec.restoreFrom", "until then, restore the volume before the first start"),
+    ("spec.autoUpdate.enabled", "until then, let Renovate or the like change `spec.image` in Git"),
+];
+
+/// Fields that add to the image, which is sealed.
+const SEALED: &[&str] = &["spec.runtime.extraPipPackages", "spec.runtime.extraAptPackages"];
 
 pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
     for (field, help) in FIELDS {
@@ -49,6 +41,22 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
             let name = field.trim_start_matches("spec.");
             let message = format!("`{name}` is not rendered yet");
             found.push(instance.problem(&NOT_RENDERED, &at(field), message).help(*help));
+        }
+    }
+    for (field, help) in CONTROLLER {
+        if is_asked(instance.get(field)) {
+            let name = field.trim_start_matches("spec.");
+            let message = format!("`{name}` is left to the controller, and no manifest does it");
+            found.push(instance.problem(&NEEDS_CONTROLLER, &at(field), message).help(*help));
+        }
+    }
+    for field in SEALED {
+        if is_asked(instance.get(field)) {
+            let name = field.trim_start_matches("spec.");
+            let message = format!("`{name}` cannot be installed: the image is sealed");
+            found.push(instance.problem(&SEALED_IMAGE, &at(field), message).help(
+                "build an image from the agent's with these packages, and name it in `spec.image`",
+            ));
         }
     }
 }
