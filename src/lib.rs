@@ -69,9 +69,9 @@ pub mod forge;
 pub mod gateway;
 #[cfg(feature = "git")]
 pub mod git;
-pub mod helm;
 #[cfg(feature = "git")]
 pub mod health;
+pub mod helm;
 pub mod hydrator;
 pub mod kinds;
 pub mod krm;

@@ -1,8 +1,10 @@
 //! `petasos commit`.
 
+#[cfg(feature = "git")]
 use std::fmt::Write;
 
 use camino::Utf8PathBuf;
+#[cfg(feature = "git")]
 use serde_json::{Value, json};
 
 #[cfg(feature = "git")]
