@@ -18,16 +18,27 @@ use crate::lab::{
 };
 
 pub(crate) const TESTS: &[Test] = &[(
-    "agent::platform::the_platform_engineer_starts_with_its_rights",
-    the_platform_engineer_starts_with_its_rights,
+    "agent::platform::the_platform_engineer_has_its_rights_and_jobs",
+    the_platform_engineer_has_its_rights_and_jobs,
 )];
+
+/// The jobs that the example declares.
+const JOBS: [&str; 7] = [
+    "certificate-expiry",
+    "cluster-health",
+    "daily-report",
+    "gitops-sync",
+    "node-resources",
+    "restart-loops",
+    "volume-pressure",
+];
 
 const NAME: &str = "platform-engineer";
 
-fn the_platform_engineer_starts_with_its_rights(lab: &Lab) -> Result<()> {
+fn the_platform_engineer_has_its_rights_and_jobs(lab: &Lab) -> Result<()> {
     let namespace = lab.node()?.namespace(NAME)?;
     secrets(&namespace)?;
-    let instance = instance(&namespace)?;
+    let mut instance = instance(&namespace)?;
     namespace.apply(&render(&instance.to_string(), &namespace.name)?, Apply::default())?;
     namespace.wait_ready(&format!("statefulset/{NAME}"), PATIENCE)?;
 
@@ -45,7 +56,49 @@ fn the_platform_engineer_starts_with_its_rights(lab: &Lab) -> Result<()> {
     }
     let soul = namespace.exec(&format!("statefulset/{NAME}"), &["cat", "/opt/data/SOUL.md"])?;
     ensure!(soul.starts_with("# Platform engineer"), "{soul}");
-    expect_rights(&namespace, NAME, NAME)
+    expect_rights(&namespace, NAME, NAME)?;
+    jobs_come_and_go(&namespace, &mut instance)
+}
+
+/// A second start adds none, a user's stays, and one that is no longer declared goes alone.
+fn jobs_come_and_go(namespace: &Namespace<'_>, instance: &mut Value) -> Result<()> {
+    let hermes = "/opt/hermes/.venv/bin/hermes";
+    let pod = format!("pod/{NAME}-0");
+    assert_eq!(jobs(namespace)?, JOBS);
+    let listed =
+        namespace.kubectl(&["exec", &pod, "--container=hermes", "--", hermes, "cron", "list"])?;
+    for name in JOBS {
+        ensure!(listed.contains(name), "{listed}");
+    }
+    let create = [hermes, "cron", "create", "0 3 * * *", "hello", "--name", "of-a-user"];
+    let exec = ["exec", &pod, "--container=hermes", "--"];
+    namespace.kubectl(&[&exec[..], &create[..]].concat())?;
+    namespace.kubectl(&["delete", &pod, "--timeout=150s"])?;
+    namespace.kubectl(&["wait", "--for=create", &pod, "--timeout=30s"])?;
+    namespace.kubectl(&["wait", "--for=condition=Ready", &pod, "--timeout=180s"])?;
+    let mut expected = [&JOBS[..], &["of-a-user"]].concat();
+    expected.sort_unstable();
+    assert_eq!(jobs(namespace)?, expected);
+
+    let declared = instance["spec"]["cron"].as_array_mut().context("no jobs are declared")?;
+    declared.retain(|job| job["name"] != "gitops-sync");
+    namespace.apply(&render(&instance.to_string(), &namespace.name)?, Apply::default())?;
+    namespace.wait_ready(&format!("statefulset/{NAME}"), PATIENCE)?;
+    expected.retain(|name| *name != "gitops-sync");
+    assert_eq!(jobs(namespace)?, expected);
+    Ok(())
+}
+
+/// The names of the agent's jobs, as its own file has them.
+fn jobs(namespace: &Namespace<'_>) -> Result<Vec<String>> {
+    let file =
+        namespace.exec(&format!("statefulset/{NAME}"), &["cat", "/opt/data/cron/jobs.json"])?;
+    let file: Value = serde_json::from_str(&file)?;
+    let jobs = file["jobs"].as_array().context("no jobs")?;
+    let mut names: Vec<_> =
+        jobs.iter().map(|job| job["name"].as_str().unwrap_or_default().to_owned()).collect();
+    names.sort();
+    Ok(names)
 }
 
 /// The instance of the example, for a lab that has one image and one architecture, and in a namespace of its own.
