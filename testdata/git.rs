@@ -51,7 +51,6 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// The program that serves SSH. Where it is not, the tests that need it are listed as ignored.
 fn sshd() -> PathBuf {
-    #[expect(clippy::disallowed_methods, reason = "a switch of the test program itself")]
     std::env::var_os("SSHD").map_or_else(|| "/usr/sbin/sshd".into(), PathBuf::from)
 }
 

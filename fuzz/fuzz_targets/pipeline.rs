@@ -43,7 +43,14 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 fn render(sources: &[Arc<Source>], jobs: usize) -> ObjectSet {
-    let options = Options { kinds: &KINDS, namespace: None, include_instances: false, format: Format::Yaml, flux: None, jobs };
+    let options = Options {
+        kinds: &KINDS,
+        namespace: None,
+        include_instances: false,
+        format: Format::Yaml,
+        flux: None,
+        jobs,
+    };
     pipeline::render(sources, Vec::new(), &options, &|_| ())
 }
 

@@ -1,11 +1,16 @@
 //! References of a repository here: read, and moved in one step.
 
+use std::time::Duration;
+
 use git2::{ErrorCode, Oid};
 
 use crate::git::{
     GitError, Repository,
     remote::{Pushed, Remote},
 };
+
+/// How old the lock of a reference is that nobody holds any more.
+const STALE: Duration = Duration::from_secs(10);
 
 impl Repository {
     pub(super) fn reference(&self, name: &str) -> Result<Option<Oid>, GitError> {
@@ -28,6 +33,9 @@ impl Repository {
             Some(from) => self.git.reference_matching(reference, to, true, from, LOG),
             None => self.git.reference(reference, to, false, LOG),
         };
+        if moved.as_ref().is_err_and(|error| error.code() == ErrorCode::Locked) {
+            self.remove_stale_lock(reference);
+        }
         match moved {
             Ok(_) => Ok(Pushed::Done),
             Err(error)
@@ -41,6 +49,17 @@ impl Repository {
             // Deleted between the two steps: the next attempt sees it.
             Err(error) if error.code() == ErrorCode::NotFound => Ok(Pushed::Moved),
             Err(error) => Err(GitError::git(format!("move {reference}"))(error)),
+        }
+    }
+
+    /// Removes the lock of a process that was killed while it moved a reference. One that lives holds its lock for an
+    /// instant.
+    fn remove_stale_lock(&self, reference: &str) {
+        let lock = self.git.commondir().join(format!("{reference}.lock"));
+        let age = lock.metadata().and_then(|lock| lock.modified()).ok();
+        if age.and_then(|since| since.elapsed().ok()).is_some_and(|age| age > STALE) {
+            // If it cannot be removed, the next attempt finds it again.
+            let _ = std::fs::remove_file(lock);
         }
     }
 

@@ -15,6 +15,9 @@ use crate::git::{Place, locks};
 /// How many commit to one branch at the same time.
 const COMMITTERS: usize = 50;
 
+/// How often a run is killed.
+const KILLS: u32 = 40;
+
 pub(crate) fn trials() -> Vec<Trial> {
     let is_built = cfg!(feature = "git");
     vec![
@@ -113,27 +116,30 @@ fn fifty_commit() -> Result<(), Failed> {
     ))
 }
 
-/// Killed later and later, until a run gets to its end.
+/// Killed at moments that cover what a whole run takes, each time in the middle of another change.
 fn killed_anywhere() -> Result<(), Failed> {
     let place = Place::new()?;
     let arguments = ["commit", "--repository", "repo", "--target", "staging", "--create-branch"];
-    let mut survived = 0;
-    for step in 0_u64.. {
+    let mut whole = Duration::ZERO;
+    for step in 0..=KILLS {
         place.shell(&format!("echo '# {step}' >> repo/agents/demo.yaml && sed -i 's/^  name: two.*/  name: two{step}/' repo/agents/two.yaml && git -C repo commit -qam {step}"))?;
-        let more = ["--most-lost", "100"];
         let removed: Vec<String> = (0..step).map(|n| format!("--remove=staging/two{n}")).collect();
-        let removed = removed.iter().map(String::as_str).chain(["--remove=staging/two"]);
+        let removed = removed.iter().map(String::as_str);
+        let more = ["--most-lost", "100", "--remove=staging/two"];
         let all: Vec<&str> = arguments.into_iter().chain(more).chain(removed).collect();
+        let start = Instant::now();
         let mut child = place.petasos(&all).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-        thread::sleep(Duration::from_millis(step * 2));
-        // It may have ended already.
-        let _ = child.kill();
-        survived = if child.wait()?.success() { survived + 1 } else { 0 };
-        place.shell("git -C repo fsck --strict --no-dangling")?;
-        if survived == 3 {
-            break;
+        if step > 0 {
+            thread::sleep(whole * step / KILLS);
+            // It may have ended already.
+            let _ = child.kill();
         }
-        if step % 10 == 9 {
+        child.wait()?;
+        if step == 0 {
+            whole = start.elapsed();
+        }
+        place.shell("git -C repo fsck --strict --no-dangling")?;
+        if step % 10 == 0 {
             let output = place.petasos(&all).output()?;
             let left = locks(&place.path().join("repo/.git"));
             if !output.status.success() {

@@ -24,7 +24,10 @@ impl Arguments {
     /// Both sides, the old one first.
     pub(super) fn sides(&self, terminal: &mut Terminal) -> Result<(Side, Side), Failure> {
         match &self.revisions.base {
+            #[cfg(feature = "git")]
             Some(base) => self.of_revisions(base, terminal),
+            #[cfg(not(feature = "git"))]
+            Some(_) => Err(Failure::without("git")),
             None => self.of_paths(terminal),
         }
     }
@@ -61,11 +64,6 @@ impl Arguments {
             old => old?,
         };
         Ok((old, new))
-    }
-
-    #[cfg(not(feature = "git"))]
-    fn of_revisions(&self, _: &str, _: &mut Terminal) -> Result<(Side, Side), Failure> {
-        Err(Failure::without("git"))
     }
 }
 

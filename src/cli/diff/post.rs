@@ -9,7 +9,7 @@ use anyhow::{Context, anyhow};
 use crate::forge::{self, Client, PullRequest, Token};
 use crate::{
     cli::Failure,
-    preview::{self, Forge, Preview, marker},
+    preview::{self, Forge, Preview},
     terminal::Terminal,
 };
 
@@ -96,27 +96,31 @@ impl Post {
         if !self.is_wanted {
             return Ok(());
         }
-        let pages = self.pages(preview, usize::from(self.max_comments));
-        let first = marker(self.forge(), &self.comment_name, 1);
-        let prefix = first.rsplit_once(':').map_or(first.as_str(), |(prefix, _)| prefix);
-        let done = self.send(&pages, prefix, preview.is_empty())?;
-        terminal.tell(&done).map_err(Failure::writing)
-    }
-
-    #[cfg(not(feature = "post"))]
-    fn send(&self, _: &[String], _: &str, _: bool) -> Result<String, Failure> {
-        Err(Failure::without("post"))
+        let send: fn(&Self, &Preview) -> Result<String, Failure> = {
+            #[cfg(feature = "post")]
+            {
+                Self::send
+            }
+            #[cfg(not(feature = "post"))]
+            {
+                |_, _| Err(Failure::without("post"))
+            }
+        };
+        send(self, preview).and_then(|done: String| terminal.tell(&done).map_err(Failure::writing))
     }
 
     #[cfg(feature = "post")]
-    fn send(&self, pages: &[String], prefix: &str, is_empty: bool) -> Result<String, Failure> {
+    fn send(&self, preview: &Preview) -> Result<String, Failure> {
+        let pages = self.pages(preview, usize::from(self.max_comments));
+        let first = preview::marker(self.forge(), &self.comment_name, 1);
+        let prefix = first.rsplit_once(':').map_or(first.as_str(), |(prefix, _)| prefix);
         let pull_request = self.pull_request()?;
         let certificates = self.ca_file.as_ref().map(|path| {
             std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
         });
         let certificates = certificates.transpose().map_err(Failure::Surroundings)?;
         let client = Client::new(pull_request, self.token()?, certificates.as_deref());
-        let posted = forge::post(&client?, pages, prefix, is_empty)?;
+        let posted = forge::post(&client?, &pages, prefix, preview.is_empty())?;
         let forge::Posted { created, updated, deleted } = posted;
         Ok(format!("comments: {created} created, {updated} updated, {deleted} deleted\n"))
     }

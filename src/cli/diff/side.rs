@@ -172,6 +172,10 @@ fn instances(texts: &[Arc<Source>]) -> Vec<RenderedObject> {
 
 impl Place {
     /// Whether a file of this name stands in a directory or above it.
+    #[cfg_attr(
+        not(feature = "git"),
+        expect(clippy::unnecessary_wraps, reason = "to look into a revision can fail")
+    )]
     fn has_above(&self, path: &Utf8Path, name: &str) -> Result<bool, Failure> {
         match self {
             Place::Disk => {
