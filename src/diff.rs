@@ -1,7 +1,7 @@
 //! Two sets of objects to what differs between them: a pure function, from which every preview is made.
 //!
 //! Objects are paired by identity, and by the stem of their name where it carries a hash of the content. Inside a pair
-//! maps are compared by key, lists by the keys that Kubernetes gives their items or by value, and [`apply`] makes the new
+//! maps are compared by key, lists by the keys that Kubernetes gives their items or by value, and [`apply()`] makes the new
 //! object from the old one and the differences.
 
 use std::{collections::BTreeMap, sync::Arc};

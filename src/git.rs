@@ -9,7 +9,6 @@
 
 mod access;
 mod address;
-mod base64;
 mod branch;
 mod error;
 mod follow;

@@ -3,9 +3,10 @@
 
 use std::{fs, path::PathBuf};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use git2::{Cred, CredentialType, Error};
 
-use crate::git::{address::Address, base64};
+use crate::git::address::Address;
 
 /// The most bytes of a secret file.
 const LONGEST: u64 = 64 << 10;
@@ -140,7 +141,7 @@ fn basic(header: &str) -> Option<(String, String)> {
     if !name.trim().eq_ignore_ascii_case("authorization") || !kind.eq_ignore_ascii_case("basic") {
         return None;
     }
-    let decoded = String::from_utf8(base64::decode(encoded.trim())?).ok()?;
+    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (user, password) = decoded.split_once(':')?;
     Some((user.to_owned(), password.to_owned()))
 }

@@ -1,5 +1,7 @@
 //! Keys of SSH hosts, held against a file in the format of `known_hosts`.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
 /// What a file says of a host's key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -25,7 +27,7 @@ pub(super) fn verdict(text: &str, host: &str, port: u16, key: &[u8]) -> Verdict 
         if !matches(hosts, &name) {
             continue;
         }
-        let is_same = super::base64::decode(encoded).as_deref() == Some(key);
+        let is_same = STANDARD.decode(encoded).is_ok_and(|bytes| bytes == key);
         match (marker, is_same) {
             (Some("@revoked"), true) => return Verdict::Wrong,
             (None, true) => verdict = Verdict::Known,
