@@ -17,7 +17,7 @@
 //!
 //! The words: [`diagnostic`] (what is wrong, where, what to do), [`field_path`] (`spec.env[0].name`), `field` (one field of a
 //! value), `nearest` (did you
-//! mean), `digest` (SHA-256), `secret` (names that secrets have), [`notation`] (names, quantities, durations as Kubernetes writes them), [`document`] (YAML
+//! mean), `digest` (SHA-256), `secret` (names that secrets have), [`notation`] (names, quantities, durations as Kubernetes writes them), `image` (references of images), [`document`] (YAML
 //! text to values with the place of each), [`schema`] (what an object may hold, as a CRD with its CEL rules or Kubernetes
 //! says it), [`object`] (identity, canonical text, order, checks of rendered objects).
 //!
@@ -35,8 +35,8 @@
 //! [`publication`] (what a branch gets, or why not), [`diff`] (two sets of objects to what differs), [`unchanged`] (what need
 //! not be rendered for that), [`risk`] (what a change may do), and [`preview`] (both for reviewers, without secrets and noise).
 //!
-//! The edges: [`source`], [`pack_directory`], `project_file`, and `git` (feature `git`) read, [`output_directory`] writes, `health`
-//! (feature `git`) answers probes, `forge` (feature `post`) comments pull requests, [`terminal`] prints, and [`cli`]
+//! The edges: [`source`], [`pack_directory`], and `project_file` read, [`output_directory`] writes, `git` (feature `git`)
+//! does both, `health` (feature `git`) answers probes, `forge` (feature `post`) comments pull requests, [`terminal`] prints, and [`cli`]
 //! wires them.
 //!
 //! # Invariants
@@ -46,7 +46,7 @@
 //! - The core (all but the edges) uses no file, clock, network, environment, or chance: the same input gives the same
 //!   bytes on every machine, whatever the order of the files and the number of threads.
 //! - No text is put together to YAML and read back: templates are evaluated to values, and one emitter writes them. A
-//!   value cannot break out of its place.
+//!   value cannot break out of its place. Only where [`flux`] does what Flux does, text is what is substituted.
 //! - No stage stops at the first problem, and no input makes the program panic.
 //! - No value of a Secret, and none that is named like a secret, is in a message or marked in a report.
 //! - The version of the program is in no object, so an upgrade that changes nothing restarts nothing.
@@ -73,6 +73,7 @@ pub mod git;
 pub mod health;
 pub mod helm;
 pub mod hydrator;
+mod image;
 pub mod kinds;
 pub mod krm;
 pub mod layout;

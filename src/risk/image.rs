@@ -12,12 +12,9 @@ use crate::{
     },
     diff::Happened,
     field,
+    image::Reference,
     risk::{Risk, Sides, name, pod},
 };
-
-/// Tags that mean another image from day to day.
-const FLOATING: &[&str] =
-    &["", "canary", "dev", "edge", "latest", "main", "master", "nightly", "stable", "unstable"];
 
 pub(super) fn find(sides: &Sides<'_>, risks: &mut Vec<Risk>) {
     if sides.happened() != Happened::Changed {
@@ -37,41 +34,9 @@ pub(super) fn find(sides: &Sides<'_>, risks: &mut Vec<Risk>) {
     }
 }
 
-/// The parts of `repository:tag@digest`.
-#[derive(Debug, PartialEq, Eq)]
-struct Reference<'a> {
-    repository: &'a str,
-    tag: &'a str,
-    digest: &'a str,
-}
-
-impl<'a> Reference<'a> {
-    fn of(image: &'a str) -> Self {
-        let (image, digest) = image.split_once('@').unwrap_or((image, ""));
-        // A colon before a slash is that of a registry's port.
-        let (repository, tag) = match image.rsplit_once(':') {
-            Some((repository, tag)) if !tag.contains('/') => (repository, tag),
-            _ => (image, ""),
-        };
-        Reference { repository, tag, digest }
-    }
-
-    /// The numbers of a tag that is a version: major, minor, patch.
-    fn version(&self) -> Option<[u64; 3]> {
-        let tag = self.tag.strip_prefix('v').unwrap_or(self.tag);
-        let numbers = tag.split(['-', '+']).next().unwrap_or_default();
-        let mut version = [0; 3];
-        for (index, part) in numbers.split('.').enumerate() {
-            // What follows the patch counts as one.
-            *version.get_mut(index.min(2))? = part.parse().ok()?;
-        }
-        Some(version)
-    }
-}
-
 /// What kind of step it is from one image to another.
 fn step(old: &Reference<'_>, new: &Reference<'_>) -> &'static Code {
-    if new.digest.is_empty() && FLOATING.contains(&new.tag) {
+    if new.floating_tag().is_some() {
         return &IMAGE_FLOATING;
     }
     if old.repository != new.repository {
@@ -113,11 +78,5 @@ mod tests {
         check("a:1", "b:1", &IMAGE_OTHER);
         check("host:5000/a:1.0.0", "host:5000/a:1.0.1", &IMAGE_PATCH);
         check("a:blue", "a:green", &IMAGE_OTHER);
-    }
-
-    #[test]
-    fn a_port_of_a_registry_is_no_tag() {
-        let image = Reference::of("host:5000/a");
-        assert_eq!((image.repository, image.tag), ("host:5000/a", ""));
     }
 }

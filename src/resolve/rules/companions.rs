@@ -9,9 +9,10 @@ use crate::{
             COMPANION_OPENS, EMPTY_VALUE, FLOATING_TAG, SHARED_VOLUME, TAILSCALE_KEY, TERMINAL_OPEN,
         },
     },
+    image::Reference,
     resolve::{
         Instance,
-        rules::{at, image::floating_tag, is_asked},
+        rules::{at, is_asked},
     },
 };
 
@@ -71,7 +72,7 @@ fn image(instance: &Instance, found: &mut Vec<Diagnostic>, field: &str) {
         let name = field.rsplit('.').next().unwrap_or(field);
         let message = format!("`{name}` has no image");
         found.push(instance.problem(&EMPTY_VALUE, &path, message).help("name an image"));
-    } else if let Some(tag) = floating_tag(image) {
+    } else if let Some(tag) = Reference::of(image).floating_tag() {
         let message = format!("the tag `{tag}` of `{image}` names another image tomorrow");
         let problem = instance.problem(&FLOATING_TAG, &path, message);
         found.push(problem.help("pin a version or a digest"));

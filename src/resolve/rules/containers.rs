@@ -14,13 +14,11 @@ use crate::{
     field::{list, text},
     field_path::FieldPath,
     gateway,
+    image::Reference,
     notation::names,
     resolve::{
         Instance,
-        rules::{
-            GATEWAY, GATEWAY_PORT, added_containers, companions, image::floating_tag,
-            volumes::is_data_volume,
-        },
+        rules::{GATEWAY, GATEWAY_PORT, added_containers, companions, volumes::is_data_volume},
     },
 };
 
@@ -82,7 +80,7 @@ fn image(instance: &Instance, found: &mut Vec<Diagnostic>, path: &FieldPath, con
     if image.is_empty() {
         let message = format!("the container `{}` has no image", text(container, "name"));
         found.push(instance.problem(&EMPTY_VALUE, &path, message).help("name an image"));
-    } else if let Some(tag) = floating_tag(image) {
+    } else if let Some(tag) = Reference::of(image).floating_tag() {
         let message = format!("the tag `{tag}` of `{image}` names another image tomorrow");
         found.push(
             instance.problem(&FLOATING_TAG, &path, message).help("pin a version or a digest"),

@@ -13,9 +13,10 @@ use crate::{
     field::text,
     field_path::FieldPath,
     gateway::{self, Platform},
+    image::Reference,
     resolve::{
         Instance,
-        rules::{at, image::floating_tag, is_asked},
+        rules::{at, is_asked},
     },
 };
 
@@ -137,7 +138,7 @@ fn daemon(instance: &Instance, found: &mut Vec<Diagnostic>, path: &FieldPath, bl
     if image.is_empty() {
         return;
     }
-    if let Some(tag) = floating_tag(image) {
+    if let Some(tag) = Reference::of(image).floating_tag() {
         let path = path.clone().key("daemon").key("image");
         let message = format!("the tag `{tag}` of `{image}` names another image tomorrow");
         found.push(

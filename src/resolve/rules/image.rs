@@ -10,14 +10,9 @@ use crate::{
             EMPTY_VALUE, FLOATING_TAG, IMAGE_SYNTAX, OLD_VERSION, REBUILT_IMAGE, UNKNOWN_VERSION,
         },
     },
+    image::is_floating,
     resolve::{Instance, rules::at},
 };
-
-/// Tags that name another image tomorrow.
-const FLOATING: &[&str] = &[
-    "latest", "main", "master", "stable", "nightly", "edge", "dev", "develop", "canary", "head",
-    "beta", "rc", "next", "current", "release",
-];
 
 /// Images that other operators build, with a user, directories, and ports of their own.
 const REBUILT: &[&str] = &["ghcr.io/stubbi/hermes-agent", "ghcr.io/paperclipinc/hermes-agent"];
@@ -118,20 +113,6 @@ fn reference(instance: &Instance, found: &mut Vec<Diagnostic>) {
     }
 }
 
-pub(super) fn is_floating(tag: &str) -> bool {
-    FLOATING.iter().any(|floating| tag.eq_ignore_ascii_case(floating))
-}
-
-/// The floating tag of a whole image reference: named, or meant where there is neither tag nor digest.
-pub(super) fn floating_tag(image: &str) -> Option<&str> {
-    if image.contains('@') {
-        return None;
-    }
-    let name = image.rsplit('/').next().unwrap_or(image);
-    let tag = name.split_once(':').map_or("latest", |(_, tag)| tag);
-    is_floating(tag).then_some(tag)
-}
-
 fn is_digest(digest: &str) -> bool {
     let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     digest.strip_prefix("sha256:").is_some_and(|hex| hex.len() == 64 && hex.bytes().all(is_hex))
@@ -219,14 +200,5 @@ mod tests {
         ] {
             assert!(repository_fault(repository).is_some(), "{repository}");
         }
-    }
-
-    #[test]
-    fn an_image_without_a_tag_floats() {
-        assert_eq!(floating_tag("fluent/fluent-bit"), Some("latest"));
-        assert_eq!(floating_tag("localhost:5000/fluent-bit"), Some("latest"));
-        assert_eq!(floating_tag("fluent/fluent-bit:main"), Some("main"));
-        assert_eq!(floating_tag("fluent/fluent-bit:3.2"), None);
-        assert_eq!(floating_tag("fluent/fluent-bit:latest@sha256:0"), None);
     }
 }
