@@ -8,8 +8,7 @@ use crate::{
     diagnostic::Source,
     document::{self, Document},
     field_path::FieldPath,
-    krm::annotate,
-    object::{RenderedObject, yaml},
+    object::{RenderedObject, annotate, yaml},
 };
 
 /// By it Helm 4 finds its way back to the template.

@@ -15,7 +15,7 @@ use crate::{
     document::Document,
     field_path::FieldPath,
     kinds::{Kinds, Role},
-    object::{Identity, yaml},
+    object::{Identity, annotate, yaml},
     pipeline::ObjectSet,
 };
 
@@ -227,23 +227,4 @@ fn in_place_of(before: &Value, mut object: Value) -> Value {
     let of_place = PLACE.iter().filter_map(|name| Some((*name, annotations.get(name)?.clone())));
     annotate(&mut object, of_place);
     object
-}
-
-/// Adds annotations to an object.
-pub(crate) fn annotate<'a>(
-    object: &mut Value,
-    annotations: impl IntoIterator<Item = (&'a str, Value)>,
-) {
-    for (name, value) in annotations {
-        let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) else {
-            return;
-        };
-        let all = metadata.entry("annotations").or_insert(Value::Null);
-        if !all.is_object() {
-            *all = Map::new().into();
-        }
-        if let Some(all) = all.as_object_mut() {
-            all.insert(name.to_owned(), value);
-        }
-    }
 }

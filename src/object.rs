@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::diagnostic::Location;
 
@@ -53,6 +53,25 @@ pub fn to_text(object: &Value, format: Format) -> String {
     // Thousands of texts are kept until the end of a run.
     text.shrink_to_fit();
     text
+}
+
+/// Adds annotations to an object.
+pub(crate) fn annotate<'a>(
+    object: &mut Value,
+    annotations: impl IntoIterator<Item = (&'a str, Value)>,
+) {
+    for (name, value) in annotations {
+        let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) else {
+            return;
+        };
+        let all = metadata.entry("annotations").or_insert(Value::Null);
+        if !all.is_object() {
+            *all = Map::new().into();
+        }
+        if let Some(all) = all.as_object_mut() {
+            all.insert(name.to_owned(), value);
+        }
+    }
 }
 
 /// What makes an object the same object: group, kind, namespace, and name, but not the version.

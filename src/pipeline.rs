@@ -61,6 +61,12 @@ impl ObjectSet {
     pub fn is_refused(&self) -> bool {
         self.report.iter().any(|diagnostic| diagnostic.level() == Level::Error)
     }
+
+    /// What makes the input wrong, without what else there is to say.
+    pub fn errors(&self) -> Vec<Diagnostic> {
+        let is_error = |diagnostic: &&Diagnostic| diagnostic.level() == Level::Error;
+        self.report.iter().filter(is_error).cloned().collect()
+    }
 }
 
 /// What one text, or all of them, gave so far.

@@ -1,6 +1,6 @@
 //! `petasos diff`.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use anyhow::{Context, anyhow};
 use camino::Utf8PathBuf;
@@ -13,6 +13,7 @@ use crate::{
     },
     diagnostic::{Diagnostic, Source},
     diff::{self, Change},
+    object::Identity,
     preview::{self, FingerprintKey, Ignore, Layout, Preview},
     risk,
     terminal::Terminal,
@@ -212,24 +213,24 @@ impl Arguments {
     /// What differs. What is wrong with the new side ends the run; the old side is what it is.
     fn changes(old: Side, new: Side, terminal: &mut Terminal) -> Result<Vec<Change>, Failure> {
         let (old, new) = side::render(old, new, terminal);
-        report::show(&new.errors(), ReportForm::Human, terminal, Stream::Error)?;
+        report::show(&new.set.errors(), ReportForm::Human, terminal, Stream::Error)?;
         if new.is_refused() {
             return Err(Failure::Reported);
         }
         if old.is_refused() {
-            report::show(&old.errors(), ReportForm::Human, terminal, Stream::Error)?;
+            report::show(&old.set.errors(), ReportForm::Human, terminal, Stream::Error)?;
             let note = "the old side has errors: what it cannot render is shown as added\n";
             terminal.tell(note).map_err(Failure::writing)?;
         }
         let mut changes = diff::compare(&old.set.objects, &new.set.objects);
         // An instance is shown where it allows something that none of its objects shows.
         let of_instances = diff::compare(&old.instances, &new.instances);
-        let is_known = |change: &Change| changes.iter().any(|one| one.identity == change.identity);
-        let more = of_instances
-            .into_iter()
-            .filter(|change| !risk::of(change).is_empty() && !is_known(change));
-        let more: Vec<Change> = more.collect();
-        changes.extend(more);
+        let known: BTreeSet<Identity> = changes.iter().map(|one| one.identity.clone()).collect();
+        changes.extend(
+            of_instances
+                .into_iter()
+                .filter(|change| !known.contains(&change.identity) && !risk::of(change).is_empty()),
+        );
         Ok(changes)
     }
 

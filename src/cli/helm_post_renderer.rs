@@ -5,11 +5,7 @@ use std::mem::ManuallyDrop;
 use anyhow::anyhow;
 
 use crate::{
-    cli::{
-        Failure,
-        input::{Settings, read_pack},
-        load, report,
-    },
+    cli::{Failure, input::Settings, report},
     helm,
     object::Format,
     pipeline::{self, Options},
@@ -29,9 +25,7 @@ pub(super) struct Arguments {
 
 /// Renders the output of a chart.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
-    let directories = &arguments.settings.packs.directories;
-    let packs = directories.iter().map(|directory| read_pack(directory));
-    let kinds = ManuallyDrop::new(load::kinds(packs, terminal)?);
+    let kinds = ManuallyDrop::new(arguments.settings.packs.kinds(terminal)?);
     let mut problems = Vec::new();
     let Some(output) = source::load_stdin(&mut *terminal.stdin, &mut problems)? else {
         report::show(&problems, report::ReportForm::Human, terminal, report::Stream::Error)?;

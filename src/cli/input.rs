@@ -9,7 +9,7 @@ use crate::git::Repository;
 use crate::{
     cli::{
         Failure,
-        load::{self, FoundProject, Loaded, Nothing, chosen, without_project},
+        load::{self, FoundProject, Loaded, Nothing},
         place::Place,
     },
     diagnostic::Diagnostic,
@@ -87,11 +87,7 @@ impl Input {
     pub(super) fn load(&self, terminal: &mut Terminal) -> Result<Loaded, Failure> {
         let mut place = self.revision.place()?;
         let project = self.project(&place, terminal)?;
-        let target = match (&self.target, &project) {
-            (None, _) => None,
-            (Some(name), Some(found)) => Some(chosen(&found.project, name)?),
-            (Some(_), None) => return Err(without_project()),
-        };
+        let target = load::target(self.target.as_deref(), project.as_ref())?;
         load::load(
             &mut place,
             &self.paths,

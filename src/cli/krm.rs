@@ -3,12 +3,8 @@
 use std::{mem::ManuallyDrop, sync::Arc};
 
 use crate::{
-    cli::{
-        Failure, all_cores,
-        input::{Settings, read_pack},
-        load, report,
-    },
-    diagnostic::{Diagnostic, Level, Source},
+    cli::{Failure, all_cores, input::Settings, report},
+    diagnostic::{Diagnostic, Source},
     document,
     kinds::Kinds,
     krm::{self, Config, ResourceList},
@@ -40,17 +36,13 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
         report::show(&report, report::ReportForm::Human, terminal, report::Stream::Error)?;
         return Err(Failure::Reported);
     };
-    let directories = &arguments.settings.packs.directories;
-    let packs = directories.iter().map(|directory| read_pack(directory));
-    let kinds = ManuallyDrop::new(load::kinds(packs, terminal)?);
+    let kinds = ManuallyDrop::new(arguments.settings.packs.kinds(terminal)?);
     let set = render(&list, &kinds, &arguments.settings, report);
     let mut text = String::new();
     // Engines want the list also of a run that failed: its results say why.
     yaml::emit(&mut text, &list.answer(&set, &kinds));
     terminal.print(&text).map_err(Failure::writing)?;
-    let errors: Vec<Diagnostic> =
-        set.report.iter().filter(|problem| problem.level() == Level::Error).cloned().collect();
-    report::show(&errors, report::ReportForm::Human, terminal, report::Stream::Error)?;
+    report::show(&set.errors(), report::ReportForm::Human, terminal, report::Stream::Error)?;
     if set.is_refused() { Err(Failure::Reported) } else { Ok(()) }
 }
 

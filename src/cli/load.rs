@@ -204,6 +204,18 @@ fn inputs(
     digest::sha256(all.join(" "))
 }
 
+/// The target that the user names, if one is named.
+pub(super) fn target<'p>(
+    name: Option<&str>,
+    project: Option<&'p FoundProject>,
+) -> Result<Option<&'p Target>, Failure> {
+    match (name, project) {
+        (None, _) => Ok(None),
+        (Some(name), Some(found)) => chosen(&found.project, name).map(Some),
+        (Some(_), None) => Err(without_project()),
+    }
+}
+
 /// The target of this name.
 pub(super) fn chosen<'p>(project: &'p Project, name: &str) -> Result<&'p Target, Failure> {
     project.target(name).map_err(|names| {

@@ -1,13 +1,11 @@
 //! What Flux would change in an object, or refuse.
 
-use serde_json::Value;
-
 use crate::{
     diagnostic::{Diagnostic, catalogue::output},
     document::Document,
     field_path::PathRef,
     flux::{
-        literal::{OPT_OUT, is_opted_out, is_touched},
+        literal::{OPT_OUT, find_text, is_opted_out, is_touched},
         substitution::names,
     },
 };
@@ -15,34 +13,16 @@ use crate::{
 /// Every text of an object that post-build substitution would not leave as it is. `known` are the variables, where they are
 /// known.
 pub fn check(document: &Document, known: &dyn Fn(&str) -> bool, report: &mut Vec<Diagnostic>) {
-    if !is_opted_out(&document.value) {
-        of_value(PathRef::Root, &document.value, document, known, report);
+    if is_opted_out(&document.value) {
+        return;
     }
-}
-
-fn of_value(
-    path: PathRef<'_>,
-    value: &Value,
-    document: &Document,
-    known: &dyn Fn(&str) -> bool,
-    report: &mut Vec<Diagnostic>,
-) {
-    match value {
-        Value::String(text) if is_touched(text) => {
+    let mut look = |path: PathRef<'_>, text: &str| {
+        if is_touched(text) {
             report.push(of_text(path, text, document, known));
         }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                of_value(PathRef::Index(&path, index), item, document, known, report);
-            }
-        }
-        Value::Object(fields) => {
-            for (key, value) in fields {
-                of_value(PathRef::Key(&path, key), value, document, known, report);
-            }
-        }
-        _ => {}
-    }
+        None::<()>
+    };
+    find_text(PathRef::Root, &document.value, &mut look);
 }
 
 fn of_text(

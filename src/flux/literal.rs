@@ -1,9 +1,10 @@
 //! Keeping a text out of post-build substitution: prompts and scripts are full of `$`.
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
+
+use crate::{field_path::PathRef, object::annotate};
 
 /// The label or annotation that makes Flux leave an object alone, and its value.
 pub const OPT_OUT: (&str, &str) = ("kustomize.toolkit.fluxcd.io/substitute", "disabled");
@@ -49,15 +50,7 @@ pub fn protect(object: &Value, protection: &Protection) -> Option<Value> {
 fn opt_out(object: &Value) -> Value {
     let mut object = object.clone();
     let (key, value) = OPT_OUT;
-    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
-        let annotations = metadata.entry("annotations").or_insert_with(|| Map::new().into());
-        if annotations.is_null() {
-            *annotations = Map::new().into();
-        }
-        if let Some(annotations) = annotations.as_object_mut() {
-            annotations.insert(key.to_owned(), value.into());
-        }
-    }
+    annotate(&mut object, [(key, value.into())]);
     object
 }
 
@@ -107,6 +100,22 @@ fn any_text(value: &Value, is: &impl Fn(&str) -> bool) -> bool {
         Value::Array(items) => items.iter().any(|item| any_text(item, is)),
         Value::Object(fields) => fields.iter().any(|(key, value)| is(key) || any_text(value, is)),
         _ => false,
+    }
+}
+
+/// Every text among the values of an object, with its place, until `found` has what it looks for.
+pub(super) fn find_text<T>(
+    path: PathRef<'_>,
+    value: &Value,
+    found: &mut dyn FnMut(PathRef<'_>, &str) -> Option<T>,
+) -> Option<T> {
+    match value {
+        Value::String(text) => found(path, text),
+        Value::Array(items) => (items.iter().enumerate())
+            .find_map(|(index, item)| find_text(PathRef::Index(&path, index), item, found)),
+        Value::Object(fields) => (fields.iter())
+            .find_map(|(key, value)| find_text(PathRef::Key(&path, key), value, found)),
+        _ => None,
     }
 }
 

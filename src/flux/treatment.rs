@@ -9,7 +9,7 @@ use crate::{
     document,
     field_path::{FieldPath, PathRef},
     flux::{
-        literal::{Protection, is_opted_out, protect},
+        literal::{Protection, find_text, is_opted_out, protect},
         substitution::{Error, Missing, substitute},
     },
     object::{strict::Fault, yaml},
@@ -77,21 +77,10 @@ impl Substitution {
 
     /// At the text that has the error, where one alone has it.
     fn fault(&self, object: &Value, error: &Error) -> Fault {
-        let path = self.faulty(PathRef::Root, object).unwrap_or_default();
+        let mut faulty = |path: PathRef<'_>, text: &str| {
+            substitute(text, &self.variables, self.missing).is_err().then(|| path.to_path())
+        };
+        let path = find_text(PathRef::Root, object, &mut faulty).unwrap_or_default();
         Fault { code: &SUBSTITUTION, path, message: error.to_string() }
-    }
-
-    fn faulty(&self, path: PathRef<'_>, value: &Value) -> Option<FieldPath> {
-        match value {
-            Value::String(text) => {
-                substitute(text, &self.variables, self.missing).is_err().then(|| path.to_path())
-            }
-            Value::Array(items) => (items.iter().enumerate())
-                .find_map(|(index, item)| self.faulty(PathRef::Index(&path, index), item)),
-            Value::Object(fields) => {
-                fields.iter().find_map(|(key, value)| self.faulty(PathRef::Key(&path, key), value))
-            }
-            _ => None,
-        }
     }
 }

@@ -14,11 +14,7 @@ use crate::{
 impl Repository {
     /// The tip of a local branch.
     pub(super) fn branch(&self, name: &str) -> Result<Option<Oid>, GitError> {
-        match self.git.refname_to_id(&format!("refs/heads/{name}")) {
-            Ok(id) => Ok(Some(id)),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(GitError::git(format!("read the branch {name}"))(error)),
-        }
+        self.reference(&format!("refs/heads/{name}"))
     }
 
     /// The root of a commit; none without a commit.

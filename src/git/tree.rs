@@ -39,21 +39,6 @@ pub struct File {
 }
 
 impl Repository {
-    /// The texts of files and directories in a revision. A file whose content is refused is left out, and the reason goes to
-    /// the report.
-    pub fn read(
-        &self,
-        revision: &Revision,
-        paths: &[Utf8PathBuf],
-        report: &mut Vec<Diagnostic>,
-    ) -> Result<Vec<Arc<Source>>, GitError> {
-        let mut sources = Vec::new();
-        for file in self.files(revision, paths)? {
-            sources.extend(self.load(revision, &file, report)?);
-        }
-        Ok(sources)
-    }
-
     /// The files that the paths mean in a revision, each once: a directory gives the manifests in it and below it, sorted.
     pub fn files(&self, revision: &Revision, paths: &[Utf8PathBuf]) -> Result<Vec<File>, GitError> {
         let mut seen = BTreeSet::new();

@@ -11,10 +11,10 @@ use crate::{
     cli::{
         Failure,
         input::Settings,
-        load::{self, FoundProject, Loaded, Nothing, chosen, without_project},
+        load::{self, FoundProject, Loaded, Nothing},
         place::{PackFailure, Place},
     },
-    diagnostic::{Diagnostic, Level, Source},
+    diagnostic::Source,
     document::{self, Document},
     field_path::FieldPath,
     kinds::Kinds,
@@ -62,11 +62,7 @@ impl Side {
         let first = wanted.paths.first().unwrap_or(&here[0]);
         let project =
             if first == source::STDIN { None } else { load::project(&place, first, terminal)? };
-        let target = match (wanted.target, &project) {
-            (None, _) => None,
-            (Some(name), Some(found)) => Some(chosen(&found.project, name)?),
-            (Some(_), None) => return Err(without_project()),
-        };
+        let target = load::target(wanted.target, project.as_ref())?;
         let paths = if project.is_none() && wanted.paths.is_empty() { &here } else { wanted.paths };
         let packs = packs(&place, project.as_ref())?;
         let is_rendered = first != source::STDIN && place.has_above(first, RECORD)?;
@@ -113,12 +109,6 @@ impl Side {
 impl Rendered {
     pub(super) fn is_refused(&self) -> bool {
         self.set.is_refused()
-    }
-
-    /// What makes the side wrong. What else there is to say is what `validate` says.
-    pub(super) fn errors(&self) -> Vec<Diagnostic> {
-        let is_error = |diagnostic: &&Diagnostic| diagnostic.level() == Level::Error;
-        self.set.report.iter().filter(is_error).cloned().collect()
     }
 }
 
