@@ -4,7 +4,10 @@
 //! maps are compared by key, lists by the keys that Kubernetes gives their items or by value, and [`apply()`] makes the new
 //! object from the old one and the differences.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde_json::Value;
 
@@ -84,8 +87,8 @@ pub fn compare(old: &[RenderedObject], new: &[RenderedObject]) -> Vec<Change> {
             None => changes.push(whole(object, Happened::Added)),
         }
     }
-    let is_renamed = |identity: &&&Identity| renamed.values().any(|old| old == *identity);
-    let removed = gone.iter().filter(|identity| !is_renamed(identity));
+    let were: BTreeSet<&Identity> = renamed.into_values().collect();
+    let removed = gone.iter().filter(|identity| !were.contains(*identity));
     changes.extend(
         removed.filter_map(|identity| Some(whole(before.get(identity)?, Happened::Removed))),
     );

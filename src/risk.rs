@@ -116,11 +116,6 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-/// A field of a map, or null.
-fn get<'v>(value: &'v Value, key: &str) -> &'v Value {
-    value.get(key).unwrap_or(&Value::Null)
-}
-
 /// The name of a thing in a list.
 fn name(value: &Value) -> &str {
     field::text(value, "name")

@@ -11,7 +11,7 @@ use crate::{
     },
     diff::{Happened, values},
     document, field,
-    risk::{Risk, Sides, get, name, pod},
+    risk::{Risk, Sides, name, pod},
 };
 
 /// What a place of the agent's configuration decides.
@@ -53,7 +53,7 @@ pub(super) fn find(sides: &Sides<'_>, risks: &mut Vec<Risk>) {
         return;
     }
     if sides.is("", &["ConfigMap"]) {
-        let data = (get(sides.old, "data"), get(sides.new, "data"));
+        let data = (&sides.old["data"], &sides.new["data"]);
         configuration(data, risks);
         files(data, risks);
     }
@@ -67,8 +67,8 @@ fn configuration((old, new): (&Value, &Value), risks: &mut Vec<Risk>) {
         return;
     }
     let (Some(before), Some(after)) = (parsed(before), parsed(after)) else { return };
+    let edits = values("", &before, &after);
     for (place, code) in CONFIGURATION {
-        let edits = values("", &before, &after);
         let Some(edit) = edits.iter().find(|edit| edit.path.starts_with(place)) else { continue };
         let message = match (*code == &MODEL, edit.delta.before(), edit.delta.after()) {
             (true, Some(Value::String(before)), Some(Value::String(after))) => {

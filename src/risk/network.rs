@@ -9,7 +9,7 @@ use crate::{
     },
     diff::Happened,
     field,
-    risk::{Risk, Sides, get, listed},
+    risk::{Risk, Sides, listed},
 };
 
 pub(super) fn find(sides: &Sides<'_>, risks: &mut Vec<Risk>) {
@@ -59,7 +59,7 @@ fn opened(sides: &Sides<'_>, direction: &Direction) -> Option<Risk> {
 
 /// Whether a policy says what may go this way. Without types, ingress is limited, and egress where there are rules.
 fn is_limited(policy: &Value, direction: &Direction) -> bool {
-    let spec = get(policy, "spec");
+    let spec = &policy["spec"];
     match spec.get("policyTypes").and_then(Value::as_array) {
         Some(types) => types.iter().any(|one| one == direction.name),
         None => spec.is_object() && (direction.name == "Ingress" || spec.get("egress").is_some()),
@@ -70,7 +70,7 @@ fn flows<'v>(policy: &'v Value, direction: &Direction) -> Vec<Flow<'v>> {
     let any_or = |items: &'v [Value]| -> Vec<Option<&'v Value>> {
         if items.is_empty() { vec![None] } else { items.iter().map(Some).collect() }
     };
-    let rules = field::list(get(policy, "spec"), direction.rules);
+    let rules = field::list(&policy["spec"], direction.rules);
     rules
         .iter()
         .flat_map(|rule| {
@@ -127,7 +127,7 @@ fn exposed(sides: &Sides<'_>, risks: &mut Vec<Risk>) {
 
 /// The hosts of an Ingress or a route; one that names none takes all.
 fn hosts(object: &Value) -> Vec<String> {
-    let spec = get(object, "spec");
+    let spec = &object["spec"];
     if spec.is_null() {
         return Vec::new();
     }

@@ -8,7 +8,7 @@ use crate::{
     diagnostic::catalogue::change::PRIVILEGE_RAISED,
     diff::Happened,
     field,
-    risk::{Risk, Sides, get, listed, name, pod},
+    risk::{Risk, Sides, listed, name, pod},
 };
 
 /// What is loud on any Pod, a new one too.
@@ -58,11 +58,11 @@ fn outright(spec: &Value) -> BTreeSet<String> {
         }
     }
     for container in pod::containers(spec) {
-        let context = get(container, "securityContext");
+        let context = &container["securityContext"];
         if is(context, "privileged", true) {
             found.insert(format!("runs the container {} privileged", name(container)));
         }
-        for capability in field::list(get(context, "capabilities"), "add") {
+        for capability in field::list(&context["capabilities"], "add") {
             let capability = capability.as_str().unwrap_or_default();
             found.insert(format!("gives the container {} {capability}", name(container)));
         }
@@ -73,13 +73,13 @@ fn outright(spec: &Value) -> BTreeSet<String> {
 /// Protections that a Pod does not have. A new one is told about by the checks of what is rendered.
 fn missing(spec: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let of_pod = get(spec, "securityContext");
+    let of_pod = &spec["securityContext"];
     if !is(spec, "automountServiceAccountToken", false) {
         found.insert("gets a token for the API server".to_owned());
     }
     for container in pod::containers(spec) {
         let name = name(container);
-        let context = get(container, "securityContext");
+        let context = &container["securityContext"];
         let either = |key: &str| context.get(key).or_else(|| of_pod.get(key));
         let mut lacks = |is_missing: bool, what: &str| {
             if is_missing {
@@ -93,7 +93,7 @@ fn missing(spec: &Value) -> BTreeSet<String> {
         lacks(!is(context, "readOnlyRootFilesystem", true), "may write the image's files");
         let seccomp = either("seccompProfile").and_then(|profile| profile.get("type")?.as_str());
         lacks(matches!(seccomp, None | Some("Unconfined")), "may make every system call");
-        let dropped = field::list(get(context, "capabilities"), "drop");
+        let dropped = field::list(&context["capabilities"], "drop");
         lacks(!dropped.iter().any(|one| one == "ALL"), "keeps the runtime's capabilities");
     }
     found

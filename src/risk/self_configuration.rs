@@ -8,7 +8,7 @@ use crate::{
     diagnostic::catalogue::change::{SEAM, SELF_CONFIGURATION},
     diff::Happened,
     field,
-    risk::{Risk, Sides, get, listed, pod},
+    risk::{Risk, Sides, listed, pod},
 };
 
 /// How the objects are called that the controller writes.
@@ -23,7 +23,9 @@ pub(super) fn find(sides: &Sides<'_>, risks: &mut Vec<Risk>) {
 
 /// What an instance allows its agent.
 fn policy(sides: &Sides<'_>, risks: &mut Vec<Risk>) {
-    let of = |object| get(get(object, "spec"), "selfConfigure");
+    fn of(object: &Value) -> &Value {
+        &object["spec"]["selfConfigure"]
+    }
     let (before, after) = (of(sides.old), of(sides.new));
     let is_on = |policy: &Value| policy.get("enabled").and_then(Value::as_bool) == Some(true);
     if !is_on(after) {
