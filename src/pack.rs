@@ -41,7 +41,8 @@ pub struct Pack {
     pub crds: Vec<Arc<Source>>,
     /// What unset fields get at last, in the shape of the custom resource.
     pub defaults: Value,
-    lets: Vec<Let>,
+    /// In the order in which they are evaluated.
+    values: Vec<Values>,
     objects: Vec<Rule>,
     library: Library,
 }
@@ -55,6 +56,14 @@ pub struct Kind {
     pub kind: String,
     /// Where the pack says so.
     pub location: Location,
+}
+
+/// Named values that stand together.
+#[derive(Debug)]
+struct Values {
+    /// The file that pack.yaml lists under `let`; none if they stand in pack.yaml itself.
+    file: Option<String>,
+    lets: Vec<Let>,
 }
 
 /// A named value.
@@ -145,7 +154,7 @@ impl Pack {
                 kinds: Vec::new(),
                 crds: Vec::new(),
                 defaults: Value::Null,
-                lets: Vec::new(),
+                values: Vec::new(),
                 objects: Vec::new(),
                 library: Library::default(),
             },
@@ -177,6 +186,7 @@ impl Pack {
             crds,
             defaults,
             lets,
+            let_files,
             objects,
         } = definition;
         self.name = name;
@@ -197,12 +207,7 @@ impl Pack {
         if !defaults.is_null() {
             render::merge_into(&mut self.defaults, defaults);
         }
-        for new in lets {
-            match self.lets.iter_mut().find(|known| known.name == new.name) {
-                Some(known) => *known = new,
-                None => self.lets.push(new),
-            }
-        }
+        errors.extend(self.add_values(lets, &let_files, files));
         for new in objects {
             match self.objects.iter_mut().find(|known| known.template == new.template) {
                 Some(known) => *known = new,
@@ -219,6 +224,56 @@ impl Pack {
             }
         }
         if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    /// Puts named values over what is there: a name over the name, and a file over the file of its name. The problems
+    /// of those that cannot be read are returned.
+    fn add_values(
+        &mut self,
+        lets: Vec<Let>,
+        listed: &[(String, Location)],
+        files: &BTreeMap<String, Arc<Source>>,
+    ) -> Vec<Diagnostic> {
+        let mut errors = Vec::new();
+        for (file, location) in listed {
+            if !files.contains_key(file) {
+                errors.push(missing_file(file, location.clone()));
+            } else if self.values.iter().all(|known| known.file.as_ref() != Some(file)) {
+                self.values.push(Values { file: Some(file.clone()), lets: Vec::new() });
+            }
+        }
+        for known in &mut self.values {
+            let Some(source) = known.file.as_ref().and_then(|file| files.get(file)) else {
+                continue;
+            };
+            match definition::values(source) {
+                Ok(lets) => known.lets = lets,
+                Err(problems) => errors.extend(problems),
+            }
+        }
+        for new in lets {
+            let mut known = self.values.iter_mut().flat_map(|values| &mut values.lets);
+            match known.find(|known| known.name == new.name) {
+                Some(known) => *known = new,
+                None => self.own_values().push(new),
+            }
+        }
+        errors
+    }
+
+    /// The values that stand in pack.yaml itself.
+    fn own_values(&mut self) -> &mut Vec<Let> {
+        let at = self.values.iter().position(|known| known.file.is_none());
+        let at = at.unwrap_or_else(|| {
+            self.values.push(Values { file: None, lets: Vec::new() });
+            self.values.len() - 1
+        });
+        &mut self.values[at].lets
+    }
+
+    /// All named values, in the order in which they are evaluated.
+    fn lets(&self) -> impl Iterator<Item = &Let> {
+        self.values.iter().flat_map(|values| &values.lets)
     }
 }
 

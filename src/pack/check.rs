@@ -92,7 +92,8 @@ impl<'p> Checker<'p> {
             used: BTreeSet::new(),
             errors: Vec::new(),
         };
-        for rule in &pack.lets {
+        checker.used.extend(pack.values.iter().filter_map(|values| values.file.as_deref()));
+        for rule in pack.lets() {
             checker.node(&rule.source, &rule.node);
             let meaning = match &rule.node {
                 Node::Leaf(leaf) => checker.meaning(leaf),

@@ -22,7 +22,10 @@ pub(crate) struct Definition {
     pub(crate) kinds: Vec<Kind>,
     pub(crate) crds: Vec<(String, Location)>,
     pub(crate) defaults: Value,
+    /// The values that stand in pack.yaml itself.
     pub(crate) lets: Vec<Let>,
+    /// The files of values that it lists instead.
+    pub(crate) let_files: Vec<(String, Location)>,
     pub(crate) objects: Vec<Rule>,
 }
 
@@ -32,6 +35,14 @@ pub(crate) fn read(source: &Arc<Source>) -> Result<Definition, Vec<Diagnostic>> 
     let mut reader = Reader { source, errors: Vec::new() };
     let definition = reader.definition(template.root);
     if reader.errors.is_empty() { Ok(definition) } else { Err(reader.errors) }
+}
+
+/// Reads a file of named values. The error holds every problem.
+pub(crate) fn values(source: &Arc<Source>) -> Result<Vec<Let>, Vec<Diagnostic>> {
+    let template = render::compile_template(source)?;
+    let mut reader = Reader { source, errors: Vec::new() };
+    let lets = reader.lets((template.root, render::span(0, 1)));
+    if reader.errors.is_empty() { Ok(lets) } else { Err(reader.errors) }
 }
 
 /// The entries of a map, each with its value and where it stands.
@@ -59,6 +70,13 @@ impl Reader<'_> {
             self.error(whole, "pack.yaml has no `kinds`", "list the kinds that the pack renders");
         }
         let objects = self.items(fields.remove("objects"), Self::rule);
+        let (lets, let_files) = match fields.remove("let") {
+            Some((Node::List(lines), span)) => {
+                (Vec::new(), self.items(Some((Node::List(lines), span)), Self::file))
+            }
+            Some(field) => (self.lets(field), Vec::new()),
+            None => (Vec::new(), Vec::new()),
+        };
         if objects.is_empty() && extends.is_none() {
             self.error(
                 whole,
@@ -74,14 +92,18 @@ impl Reader<'_> {
                 .unwrap_or_default(),
             extends,
             kinds,
-            crds: self.items(fields.remove("crds"), |reader, node, span| {
-                let location = reader.location(span);
-                Some((reader.text((node, span)), location))
-            }),
+            crds: self.items(fields.remove("crds"), Self::file),
             defaults: fields.remove("defaults").map_or(Value::Null, |field| self.constant(field)),
-            lets: fields.remove("let").map(|field| self.lets(field)).unwrap_or_default(),
+            lets,
+            let_files,
             objects,
         }
+    }
+
+    /// The name of a file, and where it stands.
+    fn file(&mut self, node: Node, span: Span) -> Option<(String, Location)> {
+        let location = self.location(span);
+        Some((self.text((node, span)), location))
     }
 
     fn kind(&mut self, node: Node, span: Span) -> Option<Kind> {

@@ -45,8 +45,8 @@ pub fn show(pack: &Pack) -> String {
         })
         .collect();
     let _ = write!(text, "\nobjects\n{}", columns(&rows));
-    if !pack.lets.is_empty() {
-        let names: Vec<&str> = pack.lets.iter().map(|rule| rule.name.as_str()).collect();
+    let names: Vec<&str> = pack.lets().map(|rule| rule.name.as_str()).collect();
+    if !names.is_empty() {
         let _ = writeln!(text, "\nvalues\n  {}", names.join(" "));
     }
     text

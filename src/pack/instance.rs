@@ -79,7 +79,7 @@ impl Pack {
         let digests =
             config_maps.iter().map(|(name, digest)| (name.clone(), digest.as_str().into()));
         names.push(Named::owned("configMaps", Value::Object(digests.collect()), From::Elsewhere));
-        for rule in &self.lets {
+        for rule in self.lets() {
             let value =
                 evaluator.aside(&rule.source, &rule.node, &Scope::instance(instance, &names));
             let value = value.map_err(|problem| vec![*problem])?;

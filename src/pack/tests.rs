@@ -115,6 +115,43 @@ fn a_template_of_a_built_in_pack_is_replaced() {
 }
 
 #[test]
+fn values_of_files_come_in_the_order_of_the_list() {
+    let pack = format!("{HEAD}let: [one.yaml, two.yaml]\nobjects:\n- template: a.yaml\n");
+    let a = OBJECT.replace("{{ name }}", "{{ whole }}");
+    let one = "# a comment\nhalf: {{ name }}-half\n";
+    let pack = load(&[
+        ("pack.yaml", &pack),
+        ("one.yaml", one),
+        ("two.yaml", "whole: {{ half }}-whole\n"),
+        ("a.yaml", &a),
+    ]);
+    let pack = pack.unwrap();
+    assert_eq!(pack.lint(), []);
+    let thing = thing();
+    let objects = pack.render_value(&thing, None, &BTreeMap::new(), None).unwrap();
+    assert_eq!(objects[0].value["metadata"]["name"], "demo-half-whole");
+}
+
+#[test]
+fn values_of_a_built_in_pack_are_replaced_by_file_and_by_name() {
+    let hermes = Pack::builtin("hermes").unwrap().unwrap();
+    let head = "name: mine\nextends: hermes\nlet:\n  liveness: {tcpSocket: {port: 1}}\n";
+    let old = show_template(&hermes, "let-probes.yaml").unwrap();
+    let probes =
+        format!("slow: 7\n{}", old.replace("periodSeconds: 10", "periodSeconds: {{ slow }}"));
+    let mine = load(&[("pack.yaml", head), ("let-probes.yaml", &probes)]).unwrap();
+    let names = |pack: &Pack| pack.lets().map(|rule| rule.name.clone()).collect::<Vec<_>>();
+    let mut expected = names(&hermes);
+    let at = expected.iter().position(|name| name == "startup").unwrap();
+    expected.insert(at, "slow".to_owned());
+    assert_eq!(names(&mine), expected);
+    let liveness = mine.lets().find(|rule| rule.name == "liveness").unwrap();
+    assert_eq!(liveness.source.name, "pack/pack.yaml");
+    let readiness = mine.lets().find(|rule| rule.name == "readiness").unwrap();
+    assert_eq!(readiness.source.name, "pack/let-probes.yaml");
+}
+
+#[test]
 fn a_pack_without_defaults_keeps_those_that_it_extends() {
     let hermes = Pack::builtin("hermes").unwrap().unwrap();
     let mine = load(&[("pack.yaml", "name: mine\nextends: hermes\n")]).unwrap();
@@ -157,6 +194,17 @@ fn pack_yaml_is_checked() {
     );
     let missing = format!("{HEAD}objects:\n- template: a.yaml\n");
     check_error(&[("pack.yaml", &missing)], &["P4008 the pack has no file `a.yaml`"]);
+    let head = format!("{HEAD}let: [b.yaml, c.yaml, {{}}]\nobjects:\n- template: a.yaml\n");
+    check_error(&[("pack.yaml", &head), ("a.yaml", OBJECT)], &["P4012 this is not a plain text"]);
+    let head = head.replace(", {}", "");
+    check_error(
+        &[("pack.yaml", &head), ("a.yaml", OBJECT), ("b.yaml", "a-b: 1\nc: {{ ( }}\n")],
+        &["P4008 the pack has no file `c.yaml`", "P4001 this expression has no end on its line"],
+    );
+    check_error(
+        &[("pack.yaml", &head), ("a.yaml", OBJECT), ("b.yaml", "a-b: 1\n"), ("c.yaml", "- a\n")],
+        &["P4012 `a-b` is not a name that an expression can use", "P4012 this is not a map"],
+    );
 }
 
 #[test]
