@@ -1,18 +1,24 @@
 //! What a long-running command tells the cluster: whether it lives, whether it has done its work once, and figures.
 //!
-//! The server knows three paths and answers each request on its own connection. What it reads is bounded in size and time.
+//! The server knows three paths and answers each request on its own connection, in a thread of its own. What it reads, how long
+//! that takes, and how many it serves at the same time are bounded, so that nobody keeps a probe from its answer for long.
 
 use std::{
     fmt::Write as _,
     io::{self, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-/// How long a client may take to say what it wants.
+/// How long one exchange with a client may take.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How many clients are served at the same time. Others are turned away.
+const MOST_CLIENTS: usize = 64;
 /// The most bytes of a request that are looked at.
 const LONGEST: usize = 4096;
 
@@ -104,21 +110,31 @@ impl Shared {
         let listener = TcpListener::bind(address)?;
         let address = listener.local_addr()?;
         let shared = self.clone();
+        let clients = Arc::new(AtomicUsize::new(0));
         thread::Builder::new().name("health".to_owned()).spawn(move || {
             for stream in listener.incoming().flatten() {
-                // A client that goes away, or asks for nothing sensible, is its own concern.
-                let _ = shared.answer(stream);
+                shared.attend(stream, &clients);
             }
         })?;
         Ok(address)
     }
 
-    fn answer(&self, mut stream: TcpStream) -> io::Result<()> {
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+    /// Answers in a thread of its own. A client that is one too many is turned away.
+    fn attend(&self, stream: TcpStream, clients: &Arc<AtomicUsize>) {
+        let (shared, place) = (self.clone(), Place::take(clients));
+        let Some(place) = place else { return };
+        // A client that goes away, or asks for nothing sensible, is its own concern; without a thread, it asks again.
+        let _ = thread::Builder::new().name("probe".to_owned()).spawn(move || {
+            let _place = place;
+            shared.answer(stream, Instant::now() + PATIENCE)
+        });
+    }
+
+    fn answer(&self, mut stream: TcpStream, deadline: Instant) -> io::Result<()> {
         let mut request = Vec::new();
         let mut part = [0; 512];
         while !request.windows(4).any(|end| end == b"\r\n\r\n") && request.len() < LONGEST {
+            stream.set_read_timeout(Some(left(deadline)?))?;
             match stream.read(&mut part)? {
                 0 => break,
                 read => request.extend_from_slice(&part[..read]),
@@ -133,8 +149,33 @@ impl Shared {
              Content-Length: {length}\r\nConnection: close\r\n\r\n"
         );
         let with_body = !line.starts_with("HEAD ");
-        stream.write_all(head.as_bytes())?;
-        if with_body { stream.write_all(body.as_bytes()) } else { Ok(()) }
+        let answer = if with_body { head + &body } else { head };
+        // It is so short that the system takes it whole.
+        stream.set_write_timeout(Some(left(deadline)?))?;
+        stream.write_all(answer.as_bytes())
+    }
+}
+
+/// How long it is until the deadline; an error when it has passed.
+fn left(deadline: Instant) -> io::Result<Duration> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(left) }
+}
+
+/// One of the places that there are for clients, free again when it is dropped.
+struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn take(clients: &Arc<AtomicUsize>) -> Option<Self> {
+        let place = Place(Arc::clone(clients));
+        let before = clients.fetch_add(1, Ordering::Relaxed);
+        (before < MOST_CLIENTS).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -198,17 +239,60 @@ mod tests {
         check("", &state, "405", "GET");
     }
 
-    #[test]
-    fn the_server_speaks_http() {
-        let shared = Shared::default();
-        let address = shared.serve(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+    fn server() -> SocketAddr {
+        Shared::default().serve(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap()
+    }
+
+    fn ask(address: SocketAddr) -> String {
         let mut stream = TcpStream::connect(address).unwrap();
         stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    #[test]
+    fn the_server_speaks_http() {
+        let answer = ask(server());
         assert!(
             answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("\r\n\r\nok\n"),
             "{answer}"
         );
+    }
+
+    #[test]
+    fn a_client_that_says_nothing_keeps_no_other_from_its_answer() {
+        let address = server();
+        let silent: Vec<TcpStream> =
+            (0..MOST_CLIENTS / 2).map(|_| TcpStream::connect(address).unwrap()).collect();
+        let start = Instant::now();
+        assert!(ask(address).ends_with("ok\n"));
+        assert!(start.elapsed() < PATIENCE);
+        drop(silent);
+    }
+
+    #[test]
+    fn a_client_that_drips_is_cut_off_at_the_deadline() {
+        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (served, _) = listener.accept().unwrap();
+        let dripping = thread::spawn(move || {
+            while client.write_all(b"x").is_ok() {
+                thread::sleep(Duration::from_millis(5));
+            }
+        });
+        let deadline = Instant::now() + Duration::from_millis(200);
+        let error = Shared::default().answer(served, deadline).unwrap_err();
+        assert!(matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock));
+        dripping.join().unwrap();
+    }
+
+    #[test]
+    fn places_are_bounded_and_free_again() {
+        let clients = Arc::new(AtomicUsize::new(0));
+        let places: Vec<Place> = std::iter::from_fn(|| Place::take(&clients)).collect();
+        assert_eq!(places.len(), MOST_CLIENTS);
+        drop(places);
+        assert!(Place::take(&clients).is_some());
     }
 }
