@@ -133,11 +133,10 @@ pub fn plan(
         return Err(Refusal::Foreign);
     }
     let owned = old.as_ref().map_or_else(BTreeMap::new, |old| old.files.clone());
-    let lost: Vec<&String> = owned.keys().filter(|path| !wanted.contains_key(*path)).collect();
-    let lost: Vec<&String> = lost
-        .into_iter()
-        .filter(|path| !is_about(path) && present.files.contains_key(*path))
-        .collect();
+    let is_lost = |path: &&String| {
+        !wanted.contains_key(*path) && !is_about(path) && present.files.contains_key(*path)
+    };
+    let lost: Vec<&String> = owned.keys().filter(is_lost).collect();
     let is_same = |(path, text): (&String, &String)| {
         present.files.get(path).is_some_and(|there| there == text.as_bytes())
     };
