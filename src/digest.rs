@@ -17,18 +17,30 @@ pub(crate) fn hexadecimal(bytes: impl AsRef<[u8]>) -> String {
     })
 }
 
-/// HMAC-SHA-256 of some bytes (RFC 2104).
+/// HMAC-SHA-256 of some bytes.
 pub(crate) fn hmac_sha256(key: &[u8], bytes: &[u8]) -> [u8; 32] {
+    hmac::<Sha256>(key, bytes).into()
+}
+
+/// HMAC-SHA-1 of some bytes, which OpenSSH hides names of hosts with.
+#[cfg(feature = "git")]
+pub(crate) fn hmac_sha1(key: &[u8], bytes: &[u8]) -> [u8; 20] {
+    hmac::<sha1::Sha1>(key, bytes).into()
+}
+
+/// HMAC (RFC 2104) by a digest whose blocks have 64 bytes.
+fn hmac<D: Digest>(key: &[u8], bytes: &[u8]) -> sha2::digest::Output<D> {
     const BLOCK: usize = 64;
     let mut block = [0; BLOCK];
     if key.len() > BLOCK {
-        block[..32].copy_from_slice(&Sha256::digest(key));
+        let short = D::digest(key);
+        block[..short.len()].copy_from_slice(&short);
     } else {
         block[..key.len()].copy_from_slice(key);
     }
-    let inner = Sha256::new().chain_update(block.map(|byte| byte ^ 0x36)).chain_update(bytes);
-    let outer = Sha256::new().chain_update(block.map(|byte| byte ^ 0x5c));
-    outer.chain_update(inner.finalize()).finalize().into()
+    let inner = D::new().chain_update(block.map(|byte| byte ^ 0x36)).chain_update(bytes);
+    let outer = D::new().chain_update(block.map(|byte| byte ^ 0x5c));
+    outer.chain_update(inner.finalize()).finalize()
 }
 
 #[cfg(test)]
@@ -49,5 +61,16 @@ mod tests {
             hexadecimal(long),
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
         );
+    }
+
+    /// The vectors of RFC 2202.
+    #[cfg(feature = "git")]
+    #[test]
+    fn a_keyed_digest_of_160_bits_is_what_the_standard_says() {
+        let short = hmac_sha1(b"Jefe", b"what do ya want for nothing?");
+        assert_eq!(hexadecimal(short), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+        let long =
+            hmac_sha1(&[0xaa; 80], b"Test Using Larger Than Block-Size Key - Hash Key First");
+        assert_eq!(hexadecimal(long), "aa4ae5e15272d00e95705637ce8a3b55ed402112");
     }
 }

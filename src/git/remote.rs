@@ -217,6 +217,10 @@ impl Remote {
         match known_hosts::verdict(&text, host, port.unwrap_or(22), key) {
             Verdict::Known => Ok(CertificateCheckStatus::CertificateOk),
             Verdict::Wrong => Err(refused("the host shows another key than")),
+            Verdict::Revoked => Err(refused("the host shows a key that is revoked")),
+            Verdict::Signed => Err(refused(
+                "the host is known only by a certificate authority, which does not count here; add its own key",
+            )),
             Verdict::Unknown => Err(refused("the host is not")),
         }
     }
