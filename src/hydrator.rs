@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -64,8 +65,7 @@ struct Metadata<'a> {
 impl DryCommit {
     /// `hydrator.metadata` at the root of a branch.
     pub fn root_metadata(&self) -> String {
-        let DryCommit { repository, sha, author, date, subject, body } = self;
-        text(&Metadata { repository, sha, commands: &[], author, date, subject, body })
+        text(&self.metadata())
     }
 
     /// `hydrator.metadata` in the directory of a target.
@@ -80,11 +80,10 @@ impl DryCommit {
             "# Manifest Hydration\n\nTo hydrate the manifests in this repository, run the \
             following commands:\n\n```shell\n"
                 .to_owned();
-        let _ = writeln!(
-            text,
-            "git clone {}\n# cd into the cloned directory\ngit checkout {}",
-            self.repository, self.sha
-        );
+        if !self.repository.is_empty() {
+            let _ = writeln!(text, "git clone {}\n# cd into the cloned directory", self.repository);
+        }
+        let _ = writeln!(text, "git checkout {}", self.sha);
         for command in commands {
             let _ = writeln!(text, "{command}");
         }
@@ -132,24 +131,12 @@ pub fn dry_sha(text: &str) -> Option<String> {
     sha.as_str().map(str::to_owned)
 }
 
-/// Seconds since 1970 as RFC 3339 has them, in UTC.
+/// Seconds since 1970 as RFC 3339 has them, in UTC; nothing for a time that has no year of four digits.
 pub fn date(seconds: i64) -> String {
-    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let (year, month, day) = civil(days);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
-}
-
-/// The day of the Gregorian calendar, so many days after 1970-01-01. Years begin in March, so that the leap day is the last.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+    let text =
+        Timestamp::from_second(seconds).map_or_else(|_| String::new(), |time| time.to_string());
+    // Readers would refuse the whole file for the sign of a year before the first.
+    if text.starts_with('-') { String::new() } else { text }
 }
 
 #[cfg(test)]
@@ -212,6 +199,10 @@ mod tests {
             (1_767_323_045, "2026-01-02T03:04:05Z"),
             (4_107_542_399, "2100-02-28T23:59:59Z"),
             (-1, "1969-12-31T23:59:59Z"),
+            (253_402_300_800, ""),
+            (-62_167_219_201, ""),
+            (i64::MAX, ""),
+            (i64::MIN, ""),
         ] {
             assert_eq!(date(seconds), expected);
         }
