@@ -7,11 +7,10 @@ use crate::{
     diagnostic::{Diagnostic, Source},
     document,
     kinds::Kinds,
-    krm::{self, Config, ResourceList},
+    krm::{self, ResourceList},
     object::{Format, yaml},
     pipeline::{self, ObjectSet, Options},
-    project::{self, Project},
-    source,
+    project, source,
     terminal::Terminal,
 };
 
@@ -66,39 +65,20 @@ fn render(
     settings: &Settings,
     mut report: Vec<Diagnostic>,
 ) -> ObjectSet {
-    let prepared = krm::config(list, kinds).map(|config| {
-        let sources = list.sources(kinds);
-        (with_project(&config, sources, &mut report), config.namespace)
-    });
-    match prepared {
-        Err(problem) => {
-            report.push(*problem);
-            ObjectSet { report, ..ObjectSet::default() }
-        }
-        Ok((sources, namespace)) => {
-            let options = Options {
-                kinds,
-                namespace: settings.namespace.as_deref().or(namespace.as_deref()),
-                include_instances: false,
-                format: Format::Json,
-                flux: None,
-                jobs: settings.jobs.map_or_else(all_cores, usize::from),
-            };
-            pipeline::render(&sources, report, &options, &|_| ())
-        }
+    let Some(config) = krm::config(list, kinds, &mut report) else {
+        return ObjectSet { report, ..ObjectSet::default() };
+    };
+    let mut sources = list.sources(kinds);
+    if let (Some(project), Some(target)) = (&config.project, &config.target) {
+        sources = project::apply(project, target, sources, &mut report);
     }
-}
-
-/// The texts with the overlays of the target.
-fn with_project(
-    config: &Config,
-    sources: Vec<Arc<Source>>,
-    report: &mut Vec<Diagnostic>,
-) -> Vec<Arc<Source>> {
-    let Some(source) = &config.project else { return sources };
-    let Some(project) = Project::read(source, report) else { return sources };
-    match config.target.as_deref().and_then(|name| project.target(name).ok()) {
-        Some(target) => project::apply(&project, target, sources, report),
-        None => sources,
-    }
+    let options = Options {
+        kinds,
+        namespace: settings.namespace.as_deref().or(config.namespace.as_deref()),
+        include_instances: false,
+        format: Format::Json,
+        flux: None,
+        jobs: settings.jobs.map_or_else(all_cores, usize::from),
+    };
+    pipeline::render(&sources, report, &options, &|_| ())
 }
