@@ -147,9 +147,7 @@ fn finish(outcome: Result<(), Failure>, terminal: &mut Terminal) -> u8 {
     }
     // Nothing can be done about a standard error that is closed.
     let _ = terminal.flush();
-    if !matches!(failure, Failure::Reported | Failure::Differs(None)) {
-        let _ = terminal.tell(&format!("error: {failure}\n"));
-    }
+    let _ = failure.tell(terminal);
     failure.code()
 }
 

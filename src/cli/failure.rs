@@ -6,7 +6,10 @@ use std::{fmt, io};
 use crate::forge::ForgeError;
 #[cfg(feature = "git")]
 use crate::git::{GitError, PublishError};
-use crate::{output_directory::DirectoryError, source::SourceError};
+use crate::{
+    diagnostic::Diagnostic, output_directory::DirectoryError, report, source::SourceError,
+    terminal::Terminal,
+};
 
 /// Why a command did not do what it was asked to. The exit codes are part of the program's contract.
 #[derive(Debug)]
@@ -15,6 +18,8 @@ pub enum Failure {
     Differs(Option<anyhow::Error>),
     /// The input is wrong, and a report has said how. Exit code 2.
     Reported,
+    /// What the run needs before it can begin is wrong, and no report has said so yet. Exit code 2.
+    Unprepared(Vec<Diagnostic>),
     /// The input or the arguments are wrong. Exit code 2.
     Input(anyhow::Error),
     /// The surroundings failed: disk, network, Git. Exit code 3.
@@ -28,7 +33,7 @@ impl Failure {
     pub(super) fn code(&self) -> u8 {
         match self {
             Failure::Differs(_) => 1,
-            Failure::Reported | Failure::Input(_) => 2,
+            Failure::Reported | Failure::Unprepared(_) | Failure::Input(_) => 2,
             Failure::Surroundings(_) => 3,
             Failure::Refused(_) => 4,
         }
@@ -51,9 +56,11 @@ impl Failure {
             Failure::Surroundings(error) => error
                 .downcast_ref::<io::Error>()
                 .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe),
-            Failure::Differs(_) | Failure::Reported | Failure::Input(_) | Failure::Refused(_) => {
-                false
-            }
+            Failure::Differs(_)
+            | Failure::Reported
+            | Failure::Unprepared(_)
+            | Failure::Input(_)
+            | Failure::Refused(_) => false,
         }
     }
 }
@@ -148,7 +155,7 @@ impl From<PublishError> for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Reported | Failure::Differs(None) => Ok(()),
+            Failure::Reported | Failure::Unprepared(_) | Failure::Differs(None) => Ok(()),
             Failure::Differs(Some(error))
             | Failure::Input(error)
             | Failure::Surroundings(error)

@@ -25,7 +25,7 @@ pub(super) struct Arguments {
 
 /// Renders the output of a chart.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
-    let kinds = ManuallyDrop::new(arguments.settings.packs.kinds(terminal)?);
+    let kinds = ManuallyDrop::new(arguments.settings.packs.kinds()?);
     let mut problems = Vec::new();
     let Some(output) = source::load_stdin(&mut *terminal.stdin, &mut problems)? else {
         report::show(&problems, report::ReportForm::Human, terminal, report::Stream::Error)?;

@@ -72,8 +72,8 @@ pub(super) struct Packs {
 
 impl Packs {
     /// The kinds that the run knows: the built-in ones and those of `--pack`.
-    pub(super) fn kinds(&self, terminal: &mut Terminal) -> Result<Kinds, Failure> {
-        load::kinds(self.directories.iter().map(|directory| read_pack(directory)), terminal)
+    pub(super) fn kinds(&self) -> Result<Kinds, Failure> {
+        load::kinds(self.directories.iter().map(|directory| read_pack(directory)))
     }
 }
 
@@ -86,7 +86,7 @@ impl Input {
     /// Reads everything that the run needs.
     pub(super) fn load(&self, terminal: &mut Terminal) -> Result<Loaded, Failure> {
         let mut place = self.revision.place()?;
-        let project = self.project(&place, terminal)?;
+        let project = self.project(&place)?;
         let target = load::target(self.target.as_deref(), project.as_ref())?;
         load::load(
             &mut place,
@@ -113,17 +113,13 @@ impl Input {
     }
 
     /// The project file above the first path.
-    fn project(
-        &self,
-        place: &Place,
-        terminal: &mut Terminal,
-    ) -> Result<Option<FoundProject>, Failure> {
+    fn project(&self, place: &Place) -> Result<Option<FoundProject>, Failure> {
         let first = self.paths.first().map_or(Utf8Path::new("."), |path| path);
         let is_stdin = first == source::STDIN;
         if is_stdin && self.target.is_none() {
             return Ok(None);
         }
-        load::project(place, if is_stdin { Utf8Path::new(".") } else { first }, terminal)
+        load::project(place, if is_stdin { Utf8Path::new(".") } else { first })
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
         report::show(&report, report::ReportForm::Human, terminal, report::Stream::Error)?;
         return Err(Failure::Reported);
     };
-    let kinds = ManuallyDrop::new(arguments.settings.packs.kinds(terminal)?);
+    let kinds = ManuallyDrop::new(arguments.settings.packs.kinds()?);
     let set = render(&list, &kinds, &arguments.settings, report);
     let mut text = String::new();
     // Engines want the list also of a run that failed: its results say why.

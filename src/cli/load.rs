@@ -15,7 +15,6 @@ use crate::{
         input::Settings,
         place::{PackFailure, Place},
         progress::Progress,
-        report,
     },
     diagnostic::{Diagnostic, Source},
     flux::treatment::Treatment,
@@ -110,16 +109,12 @@ pub(super) struct FoundProject {
 }
 
 /// The project at or above a path; what is wrong with it ends the run.
-pub(super) fn project(
-    place: &Place,
-    start: &Utf8Path,
-    terminal: &mut Terminal,
-) -> Result<Option<FoundProject>, Failure> {
+pub(super) fn project(place: &Place, start: &Utf8Path) -> Result<Option<FoundProject>, Failure> {
     let mut report = Vec::new();
     let Some((directory, source)) = place.project(start, &mut report)? else { return Ok(None) };
     match Project::read(&source, &mut report) {
         Some(project) => Ok(Some(FoundProject { directory, project, report })),
-        None => refuse(&report, terminal),
+        None => Err(Failure::Unprepared(report)),
     }
 }
 
@@ -153,7 +148,7 @@ pub(super) fn load(
     let packs: Vec<_> =
         texts.iter().filter_map(|(_, files)| files.as_ref().ok()).cloned().collect();
     let load = |(path, files): (&str, Result<_, _>)| Pack::load(path, &files?);
-    let kinds = kinds(texts.into_iter().map(load), terminal)?;
+    let kinds = kinds(texts.into_iter().map(load))?;
     let mut all = paths.to_vec();
     if let (true, Some((directory, settings))) = (all.is_empty(), own) {
         let sources = target.and_then(|target| target.sources.as_ref());
@@ -258,7 +253,6 @@ fn empty(paths: &[Utf8PathBuf], place: &Place) -> Failure {
 /// The built-in kinds and those of packs.
 pub(super) fn kinds(
     found: impl Iterator<Item = Result<Pack, Vec<Diagnostic>>>,
-    terminal: &mut Terminal,
 ) -> Result<Kinds, Failure> {
     let mut packs = Vec::new();
     let mut problems = Vec::new();
@@ -269,11 +263,5 @@ pub(super) fn kinds(
         }
     }
     let kinds = if problems.is_empty() { Kinds::new(packs) } else { Err(problems) };
-    kinds.or_else(|problems| refuse(&problems, terminal))
-}
-
-/// Says what is wrong with what the run needs before it can begin.
-fn refuse<T>(problems: &[Diagnostic], terminal: &mut Terminal) -> Result<T, Failure> {
-    report::show(problems, report::ReportForm::Human, terminal, report::Stream::Error)?;
-    Err(Failure::Reported)
+    kinds.map_err(Failure::Unprepared)
 }

@@ -78,7 +78,7 @@ pub(super) fn run(command: &Command, terminal: &mut Terminal) -> Result<(), Fail
 }
 
 fn list(List { packs, output }: &List, terminal: &mut Terminal) -> Result<(), Failure> {
-    let kinds = packs.kinds(terminal)?;
+    let kinds = packs.kinds()?;
     let text = match output {
         ListForm::Human => pack::list(kinds.packs()),
         ListForm::Json => {
@@ -89,7 +89,7 @@ fn list(List { packs, output }: &List, terminal: &mut Terminal) -> Result<(), Fa
 }
 
 fn show(Show { name, file, packs }: &Show, terminal: &mut Terminal) -> Result<(), Failure> {
-    let kinds = packs.kinds(terminal)?;
+    let kinds = packs.kinds()?;
     let names =
         || kinds.packs().iter().map(|pack| pack.name.as_str()).collect::<Vec<_>>().join(", ");
     let pack = kinds.packs().iter().find(|pack| pack.name == *name).ok_or_else(|| {

@@ -6,6 +6,7 @@ use crate::{
         input::Input,
         report::{self, ReportForm},
     },
+    diagnostic::Diagnostic,
     object::Format,
     terminal::Terminal,
 };
@@ -24,8 +25,17 @@ pub(super) struct Arguments {
 
 /// Validates.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
-    let set = arguments.input.render(Format::Yaml, None, terminal)?;
-    report::show(&set.report, arguments.output, terminal, report::Stream::Result)?;
+    let show = |report: &[Diagnostic], terminal: &mut Terminal| {
+        report::show(report, arguments.output, terminal, report::Stream::Result)
+    };
+    let set = match arguments.input.render(Format::Yaml, None, terminal) {
+        Err(Failure::Unprepared(problems)) => {
+            show(&problems, terminal)?;
+            return Err(Failure::Reported);
+        }
+        set => set?,
+    };
+    show(&set.report, terminal)?;
     if set.is_refused() {
         return Err(Failure::Reported);
     }

@@ -40,7 +40,7 @@ pub(in crate::cli) fn commit(
 ) -> Result<Vec<Outcome>, Failure> {
     let here = Repository::open(&work.repository)?;
     let revision = here.resolve(revision)?;
-    let project = project(work, &revision, terminal)?;
+    let project = project(work, &revision)?;
     let mut jobs = Vec::new();
     for target in targets(work, project.as_ref())? {
         jobs.push(job(work, &revision, project.as_ref(), target, terminal)?);
@@ -60,12 +60,8 @@ fn place(work: &Work, revision: &Revision) -> Result<Place, Failure> {
     Ok(Place::Revision(Box::new(repository), revision.clone()))
 }
 
-fn project(
-    work: &Work,
-    revision: &Revision,
-    terminal: &mut Terminal,
-) -> Result<Option<FoundProject>, Failure> {
-    load::project(&place(work, revision)?, ".".into(), terminal)
+fn project(work: &Work, revision: &Revision) -> Result<Option<FoundProject>, Failure> {
+    load::project(&place(work, revision)?, ".".into())
 }
 
 /// The targets that are meant, each with a branch.

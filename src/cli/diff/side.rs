@@ -60,8 +60,7 @@ impl Side {
     ) -> Result<Self, Failure> {
         let here = [Utf8PathBuf::from(".")];
         let first = wanted.paths.first().unwrap_or(&here[0]);
-        let project =
-            if first == source::STDIN { None } else { load::project(&place, first, terminal)? };
+        let project = if first == source::STDIN { None } else { load::project(&place, first)? };
         let target = load::target(wanted.target, project.as_ref())?;
         let paths = if project.is_none() && wanted.paths.is_empty() { &here } else { wanted.paths };
         let packs = packs(&place, project.as_ref())?;
