@@ -26,6 +26,8 @@ mod remote;
 mod render;
 mod report;
 mod schema;
+#[cfg(feature = "watch")]
+mod stop;
 mod sync;
 mod validate;
 mod why;

@@ -28,6 +28,7 @@ mod write;
 pub use access::Access;
 pub use address::Address;
 pub use error::GitError;
+pub use patience::wait;
 pub use publish::{Destination, PublishError, Published, Request, publish};
 pub use remote::Remote;
 pub use repository::Repository;

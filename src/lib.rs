@@ -36,8 +36,8 @@
 //! not be rendered for that), [`risk`] (what a change may do), and [`preview`] (both for reviewers, without secrets and noise).
 //!
 //! The edges: [`source`], [`pack_directory`], and `project_file` read, [`output_directory`] writes, `git` (feature `git`)
-//! does both, `health` (feature `git`) answers probes, `forge` (feature `post`) comments pull requests, [`terminal`] prints, and [`cli`]
-//! wires them.
+//! does both, `health` (feature `git`) answers probes, `watch` (feature `watch`) waits until files change, `forge` (feature
+//! `post`) comments pull requests, [`terminal`] prints, and [`cli`] wires them.
 //!
 //! # Invariants
 //!
@@ -99,4 +99,6 @@ pub mod source;
 pub mod starter;
 pub mod terminal;
 pub mod unchanged;
+#[cfg(feature = "watch")]
+pub mod watch;
 pub mod why;

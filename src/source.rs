@@ -13,8 +13,12 @@ use crate::{
 };
 
 pub(crate) mod selection;
+#[cfg(feature = "git")]
+mod whole;
 
 use selection::{MARKERS, is_hidden, is_manifest, is_passed_over};
+#[cfg(feature = "git")]
+pub use whole::whole;
 
 /// How many bytes one file may have.
 pub const MAX_BYTES: u64 = 64 << 20;

@@ -2,7 +2,8 @@
 //!
 //! A block begins with `== name`. Then, line by line: `$ …` runs in a shell, `petasos …` runs the program, `exit N`, `says TEXT`,
 //! and `hides TEXT` look at what it did last, `server …` starts an HTTP server, whose address is `$HTTP` from then on, and
-//! `sshd` one for `$SSH`. A block
+//! `sshd` one for `$SSH`. `starts …` runs the program while the block goes on: `until TEXT` waits for a message of it, `prints TEXT`
+//! for a result, and `ends SIGNAL N` sends it a signal and awaits that exit code. A block
 //! begins with a repository `repo`, which holds `testdata/git/source`, and a bare one, `remote.git`, its origin. At the end, `git fsck`
 //! must find nothing wrong in them.
 
@@ -18,6 +19,9 @@ use libtest_mimic::{Failed, Trial};
 use crate::case::{PROGRAM, files, git_environment, sorted};
 
 mod many;
+mod running;
+
+use running::{Running, Stream};
 
 /// How every block begins.
 const BEGIN: &str = "git init -q -b main repo && cp -r \"$SOURCE\"/. repo && cd repo && git add -A && git commit -qm 'agents: two' \
@@ -97,6 +101,7 @@ fn run(lines: &[(usize, String)]) -> Result<(), Failed> {
 pub(crate) struct Place {
     guard: tempfile::TempDir,
     last: Option<Output>,
+    running: Option<Running>,
     servers: Vec<Child>,
     http: String,
     ssh: String,
@@ -108,6 +113,7 @@ impl Place {
         let place = Place {
             guard,
             last: None,
+            running: None,
             servers: Vec::new(),
             http: String::new(),
             ssh: String::new(),
@@ -125,11 +131,26 @@ impl Place {
         match word {
             "$" => self.shell(rest),
             "petasos" => {
-                let text = rest.replace("$HTTP", &self.http).replace("$SSH", &self.ssh);
-                let text = text.replace("$HERE", &self.path().display().to_string());
-                let arguments: Vec<&str> = text.split_whitespace().collect();
-                self.last = Some(self.petasos(&arguments).output()?);
+                self.last = Some(self.command(rest).output()?);
                 Ok(())
+            }
+            "starts" => {
+                self.running = Some(Running::start(&mut self.command(rest))?);
+                Ok(())
+            }
+            "until" => self.running()?.wait_for(Stream::Messages, rest),
+            "prints" => self.running()?.wait_for(Stream::Results, rest),
+            "ends" => {
+                let (signal, expected) = rest.split_once(' ').ok_or("a signal and a code")?;
+                let running = self.running.take().ok_or("no program is running")?;
+                self.shell(&format!("kill -{signal} {}", running.id()))?;
+                let (code, output) = running.end()?;
+                self.last = Some(output);
+                if code == expected.parse::<i32>()? {
+                    Ok(())
+                } else {
+                    self.unexpected("another end")
+                }
             }
             "exit" => {
                 let code = self.output()?.status.code();
@@ -158,6 +179,17 @@ impl Place {
             }
             _ => Err(format!("{word} is no word of a table").into()),
         }
+    }
+
+    /// The program with the arguments of a line.
+    fn command(&self, line: &str) -> Command {
+        let text = line.replace("$HTTP", &self.http).replace("$SSH", &self.ssh);
+        let text = text.replace("$HERE", &self.path().display().to_string());
+        self.petasos(&text.split_whitespace().collect::<Vec<_>>())
+    }
+
+    fn running(&mut self) -> Result<&mut Running, Failed> {
+        self.running.as_mut().ok_or_else(|| "no program is running".into())
     }
 
     fn output(&self) -> Result<&Output, Failed> {

@@ -103,7 +103,7 @@ pub(super) struct Making {
     /// Note on the commit which one it comes from, in refs/notes/hydrator.metadata
     #[arg(long)]
     pub note: bool,
-    /// The address of the source in the metadata [default: that of the remote origin]
+    /// The address of the source in the metadata [default: that of the remote origin, or of what `sync` follows]
     #[arg(long, value_name = "URL")]
     pub source_url: Option<String>,
 }
@@ -138,7 +138,7 @@ pub(super) fn branch(text: &str) -> Result<String, String> {
 /// Commits.
 #[cfg(feature = "git")]
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
-    let outcomes = commit(&arguments.work, &arguments.revision, None, terminal)?;
+    let outcomes = commit(&arguments.work, &arguments.revision, None, None, terminal)?;
     let text = match arguments.output {
         AnswerForm::Human => outcomes.iter().map(human).collect(),
         AnswerForm::Json => {
@@ -227,7 +227,7 @@ fn machine(outcome: &Outcome) -> Value {
 #[cfg(feature = "git")]
 impl Making {
     /// Who commits.
-    fn person(&self, repository: &Repository) -> Result<Person, Failure> {
+    pub(super) fn person(&self, repository: &Repository) -> Result<Person, Failure> {
         let Some(text) = &self.author else {
             let nobody =
                 || Person { name: "petasos".to_owned(), email: "petasos@localhost".to_owned() };

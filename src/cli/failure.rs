@@ -44,8 +44,20 @@ impl Failure {
         Failure::Surroundings(anyhow::Error::new(error).context("cannot write the output"))
     }
 
+    /// Says it to the person who runs the program.
+    pub(super) fn tell(&self, terminal: &mut Terminal) -> io::Result<()> {
+        let text = match self {
+            Failure::Reported | Failure::Differs(None) => return Ok(()),
+            Failure::Unprepared(problems) => {
+                report::human(problems, terminal.color, terminal.width)
+            }
+            failure => format!("error: {failure}\n"),
+        };
+        terminal.tell(&text)
+    }
+
     /// The program was built without a feature.
-    #[cfg(not(all(feature = "git", feature = "post")))]
+    #[cfg(not(all(feature = "git", feature = "post", feature = "watch")))]
     pub(super) fn without(feature: &str) -> Self {
         Failure::Input(anyhow::anyhow!("this program was built without its feature `{feature}`"))
     }

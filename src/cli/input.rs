@@ -22,6 +22,11 @@ use crate::{
     source,
     terminal::Terminal,
 };
+#[cfg(feature = "watch")]
+use crate::{
+    project::{FILE, Project},
+    project_file,
+};
 
 /// What to read and what to render it with.
 #[derive(Debug, clap::Args)]
@@ -97,6 +102,29 @@ impl Input {
             Nothing::IsWrong,
             terminal,
         )
+    }
+
+    /// The files and directories that a run reads.
+    #[cfg(feature = "watch")]
+    pub(super) fn watched(&self) -> Vec<Utf8PathBuf> {
+        let mut paths = [&self.paths[..], &self.settings.packs.directories].concat();
+        let first = self.paths.first().map_or(Utf8Path::new("."), |path| path);
+        let Some(directory) = project_file::find(first) else { return paths };
+        let file = directory.join(FILE);
+        // What is wrong with it, the run says.
+        let mut unsaid = Vec::new();
+        let source = source::load(&file, &mut unsaid).ok().flatten();
+        if let Some(project) = source.and_then(|source| Project::read(&source, &mut unsaid)) {
+            let settings = &project.settings;
+            paths.extend(Place::Disk.enter(&directory, &settings.packs));
+            if self.paths.is_empty() {
+                let target = self.target.as_ref().and_then(|name| project.target(name).ok());
+                let sources = target.and_then(|target| target.sources.as_ref());
+                paths.extend(Place::Disk.enter(&directory, sources.unwrap_or(&settings.sources)));
+            }
+        }
+        paths.push(file);
+        paths
     }
 
     /// Reads and renders everything.

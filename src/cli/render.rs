@@ -1,18 +1,24 @@
 //! `petasos render`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    mem::ManuallyDrop,
+    path::{Path, PathBuf},
+};
 
 use anyhow::anyhow;
 
 use crate::{
     changeset::{Others, Plan, Writer},
-    cli::{Failure, flux, input::Input, report},
+    cli::{Failure, flux, input::Input, load::Loaded, report},
     layout::{self, Entry},
     object::{Format, RenderedObject, select},
     output_directory,
     pipeline::ObjectSet,
     terminal::Terminal,
 };
+
+#[cfg(feature = "watch")]
+mod watch;
 
 /// Render instances to plain manifests
 ///
@@ -34,6 +40,9 @@ pub(super) struct Arguments {
     /// Say what would be written to the directory, and write nothing
     #[arg(long, requires = "output")]
     dry_run: bool,
+    /// Render again whenever a file changes, and say which objects change, until Ctrl-C; a mistake does not end it
+    #[arg(long, conflicts_with_all = ["revision", "dry_run"])]
+    watch: bool,
     #[command(flatten)]
     deny: report::Deny,
     #[command(flatten)]
@@ -50,25 +59,50 @@ pub(super) enum FormatName {
     Json,
 }
 
+impl Arguments {
+    /// The form of the manifests.
+    fn form(&self) -> Format {
+        match self.format {
+            FormatName::Yaml => Format::Yaml,
+            FormatName::Json => Format::Json,
+        }
+    }
+}
+
 /// Renders.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
-    let format = match arguments.format {
-        FormatName::Yaml => Format::Yaml,
-        FormatName::Json => Format::Json,
-    };
+    if arguments.watch {
+        #[cfg(feature = "watch")]
+        return watch::watch(arguments, terminal);
+        #[cfg(not(feature = "watch"))]
+        return Err(Failure::without("watch"));
+    }
     let treatment = arguments.flux.treatment(terminal)?;
-    let set = arguments.input.render(format, treatment, terminal)?;
+    // The process ends soon, and to take the packs apart would only take time.
+    let mut loaded = ManuallyDrop::new(arguments.input.load(terminal)?);
+    loaded.flux = treatment;
+    let set = rendered(arguments, &loaded, terminal)?;
+    if let Some(directory) = &arguments.output {
+        write(directory, &set, arguments.form(), arguments.dry_run, terminal)
+    } else {
+        let objects = selected(&set, &arguments.select)?;
+        print(&objects, arguments.form(), terminal)
+    }
+}
+
+/// Renders, and fails where anything is wrong, or not accepted.
+fn rendered(
+    arguments: &Arguments,
+    loaded: &Loaded,
+    terminal: &mut Terminal,
+) -> Result<ObjectSet, Failure> {
+    let set = loaded.render(arguments.form(), terminal);
     report::show_beside(&set.report, &arguments.deny, terminal)?;
     if set.is_refused() {
         return Err(Failure::Reported);
     }
     arguments.deny.check(&set.report)?;
-    if let Some(directory) = &arguments.output {
-        write(directory, &set, format, arguments.dry_run, terminal)
-    } else {
-        let objects = selected(&set, &arguments.select)?;
-        print(&objects, format, terminal)
-    }
+    Ok(set)
 }
 
 /// The objects that the user asked for; all without `--select`.

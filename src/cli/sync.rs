@@ -5,27 +5,32 @@ use std::net::SocketAddr;
 #[cfg(feature = "git")]
 use std::{
     sync::{Arc, atomic::AtomicBool, atomic::Ordering},
-    thread,
     time::{Duration, Instant, SystemTime},
 };
+
+use camino::Utf8PathBuf;
 
 use crate::{
     cli::{Failure, commit},
     terminal::Terminal,
 };
-
 #[cfg(feature = "git")]
 use crate::{
-    cli::commit::Outcome,
-    git::{Published, Repository},
+    cli::{commit::Outcome, stop},
+    git::{self, Published},
     health::{Round, Shared},
+    watch::Watch,
 };
+
+#[cfg(feature = "git")]
+mod origin;
 
 /// Follow a branch of a remote, and commit what it renders to, until stopped
 ///
 /// The same as `petasos commit`, again and again: the branch of the source is fetched, and where it has moved, its targets are
-/// rendered and committed. What fails is tried again after a longer and longer wait. SIGTERM and SIGINT end it between two
-/// exchanges; killed anywhere, it leaves nothing half done.
+/// rendered and committed. A repository or a directory on this machine is looked at as soon as it changes. What fails is tried
+/// again after a longer and longer wait. SIGTERM and SIGINT end it between two exchanges; killed anywhere, it leaves nothing half
+/// done.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(super) struct Arguments {
@@ -35,7 +40,11 @@ pub(super) struct Arguments {
     /// The branch that is followed
     #[arg(long, value_name = "BRANCH", default_value = "main", value_parser = commit::branch)]
     source_branch: String,
-    /// How many seconds lie between two looks at the remote
+    /// Follow a directory instead: what a work tree has checked out, as git-sync makes it, or files that are in no Git, as a
+    /// ConfigMap is mounted
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["source", "source_branch"])]
+    directory: Option<Utf8PathBuf>,
+    /// How many seconds lie between two looks at the source
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86400))]
     every: u64,
     /// Where /healthz, /readyz, and /metrics are served, such as 0.0.0.0:8080
@@ -51,9 +60,6 @@ pub(super) struct Arguments {
 /// The longest wait after failures.
 #[cfg(feature = "git")]
 const LONGEST_WAIT: Duration = Duration::from_mins(10);
-/// How soon it is seen that the program shall end.
-#[cfg(feature = "git")]
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// Follows.
 #[cfg(not(feature = "git"))]
@@ -64,7 +70,7 @@ pub(super) fn run(_: &Arguments, _: &mut Terminal) -> Result<(), Failure> {
 /// Follows.
 #[cfg(feature = "git")]
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
-    let stop = stop()?;
+    let stop = stop::on_signals()?;
     let shared = Shared::default();
     if let Some(address) = arguments.listen {
         let address = shared.serve(address).map_err(|error| {
@@ -76,6 +82,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
     }
     let mut last = None;
     while !stop.load(Ordering::Relaxed) {
+        let watch = Watch::over(origin::watched(arguments));
         let start = Instant::now();
         let outcome = round(arguments, &stop, &mut last, terminal);
         if stop.load(Ordering::Relaxed) {
@@ -92,11 +99,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
         }
         if let Err(failure) = outcome {
             last = None;
-            terminal.tell(&format!("error: {failure}\n")).map_err(Failure::writing)?;
+            failure.tell(terminal).map_err(Failure::writing)?;
         }
-        let wait =
-            wait(Duration::from_secs(arguments.every), shared.with(|state| state.failures()));
-        rest(wait, &stop);
+        watch.wait(wait(arguments.every, shared.with(|state| state.failures())), &stop);
     }
     terminal.tell("stopped\n").map_err(Failure::writing)
 }
@@ -109,18 +114,8 @@ fn round(
     last: &mut Option<String>,
     terminal: &mut Terminal,
 ) -> Result<bool, Failure> {
-    let directory = &arguments.work.repository;
-    let repository = Repository::open_or_make(directory)?;
-    let address = repository.address(&arguments.source)?;
-    let place = &arguments.work.place;
-    let revision = if let Some(path) = address.local() {
-        repository.copy_branch(path, &arguments.source_branch)?
-    } else {
-        let mut remote = repository.remote(address, place.access(), place.timeout());
-        remote.stop_when(stop);
-        repository.follow(&remote, &arguments.source_branch)?
-    };
-    let outcomes = commit::commit(&arguments.work, &revision, Some(stop), terminal)?;
+    let origin::Origin { revision, address } = origin::look(arguments, stop)?;
+    let outcomes = commit::commit(&arguments.work, &revision, address, Some(stop), terminal)?;
     let is_news = last.as_ref() != Some(&revision);
     *last = Some(revision);
     let mut is_committed = false;
@@ -139,42 +134,13 @@ fn say(outcome: &Outcome, terminal: &mut Terminal) -> Result<(), Failure> {
     terminal.tell(&commit::human(outcome)).map_err(Failure::writing)
 }
 
-/// A flag that SIGTERM and SIGINT raise. The second SIGINT ends the program at once.
+/// How long to wait until the next look.
 #[cfg(feature = "git")]
-fn stop() -> Result<Arc<AtomicBool>, Failure> {
-    use signal_hook::{
-        consts::{SIGINT, SIGTERM},
-        flag,
-    };
-    let stop = Arc::new(AtomicBool::new(false));
-    let failed =
-        |error| Failure::Surroundings(anyhow::Error::new(error).context("cannot wait for signals"));
-    flag::register_conditional_shutdown(SIGINT, 130, Arc::clone(&stop)).map_err(failed)?;
-    for signal in [SIGTERM, SIGINT] {
-        flag::register(signal, Arc::clone(&stop)).map_err(failed)?;
-    }
-    Ok(stop)
-}
-
-/// How long to wait: twice as long after each failure, and never the same for two who wait.
-#[cfg(feature = "git")]
-fn wait(every: Duration, failures: u64) -> Duration {
-    use std::hash::{BuildHasher, RandomState};
-    if failures == 0 {
-        return every;
-    }
-    let factor = 1_u32 << u32::try_from(failures.min(10)).unwrap_or(10);
-    let longest = (every * factor).min(LONGEST_WAIT.max(every));
-    // The keys of a new hasher are the chance that the standard library has.
-    let chance = u32::try_from(RandomState::new().hash_one(failures) % 1000).unwrap_or(0);
-    longest * (500 + chance) / 1500
-}
-
-#[cfg(feature = "git")]
-fn rest(wait: Duration, stop: &AtomicBool) {
-    let start = Instant::now();
-    while start.elapsed() < wait && !stop.load(Ordering::Relaxed) {
-        thread::sleep(PAUSE.min(wait));
+fn wait(seconds: u64, failures: u64) -> Duration {
+    let every = Duration::from_secs(seconds);
+    match u32::try_from(failures).unwrap_or(u32::MAX) {
+        0 => every,
+        failures => git::wait(every, failures, LONGEST_WAIT.max(every)),
     }
 }
 
@@ -182,20 +148,4 @@ fn rest(wait: Duration, stop: &AtomicBool) {
 #[expect(clippy::disallowed_methods, reason = "a figure for Prometheus is a time of the clock")]
 fn now() -> u64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
-}
-
-#[cfg(all(test, feature = "git"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn failures_make_the_wait_longer_up_to_a_limit() {
-        let every = Duration::from_secs(1);
-        assert_eq!(wait(every, 0), every);
-        for (failures, longest) in [(1, 2), (5, 32), (100, 600)] {
-            let longest = Duration::from_secs(longest);
-            let found = wait(every, failures);
-            assert!(found <= longest && found >= longest / 3, "{failures}: {found:?}");
-        }
-    }
 }

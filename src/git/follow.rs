@@ -1,11 +1,15 @@
 //! A source that is elsewhere: its branch is fetched into a repository here, which is made where there is none.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+};
 
-use camino::Utf8Path;
-use git2::ErrorCode;
+use camino::{Utf8Path, Utf8PathBuf};
+use git2::{ErrorCode, Oid};
 
-use crate::git::{GitError, Remote, Repository, remote::Stop};
+use crate::git::{GitError, Person, Remote, Repository, remote::Stop};
 
 impl Repository {
     /// The repository that a directory is in; a bare one is made in a directory that is empty or not there.
@@ -37,15 +41,55 @@ impl Repository {
         let missing =
             || GitError::Unknown { revision: format!("{branch} in {path}"), nearest: None };
         let tip = there.branch(branch)?.ok_or_else(missing)?;
+        self.copy(path, &format!("refs/heads/{branch}"), tip)
+    }
+
+    /// The commit that a work tree on this machine shows, with its objects.
+    pub fn copy_head(&self, there: &Repository, path: &Utf8Path) -> Result<String, GitError> {
+        let head = there.git.head().and_then(|head| head.peel_to_commit());
+        let head = head.map_err(GitError::git(format!("read what is checked out in {path}")))?;
+        self.copy(path, "HEAD", head.id())
+    }
+
+    fn copy(&self, path: &Utf8Path, reference: &str, tip: Oid) -> Result<String, GitError> {
         match self.git.find_commit(tip) {
             Ok(_) => return Ok(tip.to_string()),
             Err(error) if error.code() == ErrorCode::NotFound => {}
             Err(error) => return Err(GitError::git(format!("read the commit {tip}"))(error)),
         }
-        let failed = |error| GitError::git(format!("fetch {branch} from {path}"))(error);
+        let failed = |error| GitError::git(format!("fetch {reference} from {path}"))(error);
         let mut remote = self.git.remote_anonymous(path.as_str()).map_err(failed)?;
-        remote.download(&[format!("refs/heads/{branch}")], None).map_err(failed)?;
+        remote.download(&[reference], None).map_err(failed)?;
         Ok(tip.to_string())
+    }
+
+    /// Writes files as a commit without history, which no branch has.
+    pub fn import(
+        &self,
+        files: &BTreeMap<String, Vec<u8>>,
+        subject: &str,
+        author: &Person,
+        seconds: i64,
+    ) -> Result<String, GitError> {
+        let failed = |error| GitError::git("write a commit")(error);
+        let changes = files.iter().map(|(path, bytes)| (path.clone(), Some(bytes.as_slice())));
+        let tree = self.changed_tree(None, &changes.collect())?;
+        let tree = self.git.find_tree(tree).map_err(failed)?;
+        let time = git2::Time::new(seconds, 0);
+        let person = git2::Signature::new(&author.name, &author.email, &time).map_err(failed)?;
+        let commit = self.git.commit(None, &person, &person, subject, &tree, &[]);
+        commit.map(|commit| commit.to_string()).map_err(failed)
+    }
+
+    /// The files that change when a branch of this repository moves.
+    pub fn references(&self) -> Vec<Utf8PathBuf> {
+        let of =
+            |directory: &Path, name: &str| Utf8PathBuf::from_path_buf(directory.join(name)).ok();
+        let common = self.git.commondir();
+        [of(self.git.path(), "HEAD"), of(common, "packed-refs"), of(common, "refs")]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 }
 

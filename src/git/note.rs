@@ -37,7 +37,7 @@ pub(super) fn note(
         {
             return Ok(());
         }
-        let changes = BTreeMap::from([(name, Some(text.as_str()))]);
+        let changes = BTreeMap::from([(name, Some(text.as_bytes()))]);
         let tree = objects.changed_tree(base.as_ref(), &changes)?;
         let message = "Notes added by petasos\n";
         let note = objects.write_commit(tree, tip, request.author, message, None)?;

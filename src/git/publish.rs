@@ -249,21 +249,24 @@ fn write(
     let mut changes = Changes::new();
     if request.with_root {
         if !request.path.is_empty() && is_ours(objects, base.as_ref())? {
-            changes.insert(hydrator::METADATA.to_owned(), Some(&root_metadata));
+            changes.insert(hydrator::METADATA.to_owned(), Some(root_metadata.as_bytes()));
         }
         let has_attributes =
             base.as_ref().is_some_and(|base| base.get_name(hydrator::ATTRIBUTES_FILE).is_some());
         if !has_attributes {
-            changes.insert(hydrator::ATTRIBUTES_FILE.to_owned(), Some(hydrator::ATTRIBUTES));
+            changes.insert(
+                hydrator::ATTRIBUTES_FILE.to_owned(),
+                Some(hydrator::ATTRIBUTES.as_bytes()),
+            );
         }
     }
     for (path, text) in &plan.write {
-        changes.insert(at(path), Some(text));
+        changes.insert(at(path), Some(text.as_bytes()));
     }
     for path in &plan.remove {
         changes.insert(at(path), None);
     }
-    changes.insert(at(RECORD), Some(&plan.record));
+    changes.insert(at(RECORD), Some(plan.record.as_bytes()));
     let tree = objects.changed_tree(base.as_ref(), &changes)?;
     let message = request.dry.message();
     objects.write_commit(tree, parent, request.author, &message, request.signer)

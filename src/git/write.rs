@@ -15,12 +15,12 @@ const FILE: i32 = 0o100_644;
 const DIRECTORY: i32 = 0o040_000;
 
 /// Files by path from the root: the new content, or none for a file that goes.
-pub(super) type Changes<'c> = BTreeMap<String, Option<&'c str>>;
+pub(super) type Changes<'c> = BTreeMap<String, Option<&'c [u8]>>;
 
 /// One directory's share of the changes.
 #[derive(Default)]
 struct Node<'c> {
-    files: BTreeMap<&'c str, Option<&'c str>>,
+    files: BTreeMap<&'c str, Option<&'c [u8]>>,
     directories: BTreeMap<&'c str, Node<'c>>,
 }
 
@@ -83,7 +83,7 @@ impl Repository {
             }
             match content {
                 Some(content) => {
-                    let blob = self.git.blob(content.as_bytes()).map_err(failed)?;
+                    let blob = self.git.blob(content).map_err(failed)?;
                     builder.insert(*name, blob, FILE).map_err(failed)?;
                 }
                 None if before.is_some() => builder.remove(*name).map_err(failed)?,

@@ -17,7 +17,7 @@ use crate::{
         report,
     },
     diagnostic::catalogue::output::PLAIN_SECRET,
-    git::{Destination, Published, Repository, Request, Revision, publish},
+    git::{Destination, GitError, Published, Repository, Request, Revision, publish},
     object::Format,
     project::Target,
     publication::{self, Rules},
@@ -31,10 +31,12 @@ struct Job {
     loaded: Loaded,
 }
 
-/// Commits every target that is meant. Nothing is committed before all of them are read.
+/// Commits every target that is meant. Nothing is committed before all of them are read. The revision comes from the address,
+/// or else from the remote `origin`.
 pub(in crate::cli) fn commit(
     work: &Work,
     revision: &str,
+    address: Option<String>,
     stop: Option<&Arc<AtomicBool>>,
     terminal: &mut Terminal,
 ) -> Result<Vec<Outcome>, Failure> {
@@ -45,13 +47,25 @@ pub(in crate::cli) fn commit(
     for target in targets(work, project.as_ref())? {
         jobs.push(job(work, &revision, project.as_ref(), target, terminal)?);
     }
+    let source = source(work, &here, address)?;
     work.place.with(&here, stop, |destination| {
         let mut outcomes = Vec::new();
         for job in jobs {
-            outcomes.push(run(work, &here, &revision, destination, job, terminal)?);
+            outcomes.push(run(work, &here, &revision, &source, destination, job, terminal)?);
         }
         Ok(outcomes)
     })
+}
+
+/// Where the revision comes from, as the metadata says it: nothing where nobody knows.
+fn source(work: &Work, here: &Repository, followed: Option<String>) -> Result<String, GitError> {
+    match (&work.making.source_url, followed) {
+        (Some(url), _) => Ok(here.address(url)?.shown()),
+        (None, Some(address)) => Ok(address),
+        (None, None) => {
+            Ok(here.address("origin").map_or_else(|_| String::new(), |address| address.shown()))
+        }
+    }
 }
 
 /// The revision as a place to read from. Each target starts at the same directory.
@@ -128,6 +142,7 @@ fn run(
     work: &Work,
     here: &Repository,
     revision: &Revision,
+    source: &str,
     destination: &Destination<'_>,
     job: Job,
     terminal: &mut Terminal,
@@ -150,11 +165,7 @@ fn run(
         return Ok(done(Published::Unchanged));
     }
     let manifests = manifests(work, &loaded, terminal)?;
-    let source = match &work.making.source_url {
-        Some(url) => here.address(url)?.shown(),
-        None => here.address("origin").map(|address| address.shown()).unwrap_or_default(),
-    };
-    let dry = here.dry_commit(revision.commit, &source)?;
+    let dry = here.dry_commit(revision.commit, source)?;
     let allowed = target.remove.iter().chain(&work.safety.remove).cloned();
     let rules = Rules {
         remove: allowed.collect::<BTreeSet<_>>(),
