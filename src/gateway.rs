@@ -113,6 +113,7 @@ fn holds(when: When, block: &Value) -> bool {
     match when {
         When::Always => true,
         When::With(name) => field(block, name).is_some(),
+        When::WithBoth(one, other) => field(block, one).is_some() && field(block, other).is_some(),
         When::Without(name) => field(block, name).is_none(),
     }
 }
@@ -204,6 +205,14 @@ mod tests {
     #[test]
     fn a_webhook_without_a_secret_is_none() {
         let telegram = json!({"enabled": true, "webhookURL": "https://a.example/bot"});
+        check(json!({ "telegram": telegram }), &[]);
+        assert_eq!(listeners(&json!({ "telegram": telegram })), []);
+    }
+
+    #[test]
+    fn a_secret_without_a_webhook_opens_no_port() {
+        let secret = json!({"name": "s", "key": "k"});
+        let telegram = json!({"enabled": true, "webhookSecretRef": secret});
         check(json!({ "telegram": telegram }), &[]);
         assert_eq!(listeners(&json!({ "telegram": telegram })), []);
     }

@@ -1,4 +1,8 @@
 //! The chat platforms that the agent answers on.
+//!
+//! Most blocks say who may talk to the agent, in fields of nearly the same names. They are written out in each block: serde
+//! cannot refuse unknown fields of a struct with a flattened one in it, and what the schema says of each field differs, as
+//! users are numbers, phone numbers, or senders, and channels are chats or rooms.
 
 mod chat;
 mod other;

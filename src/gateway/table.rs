@@ -44,6 +44,8 @@ pub enum When {
     Always,
     /// A field is set.
     With(&'static str),
+    /// Both fields are set.
+    WithBoth(&'static str, &'static str),
     /// A field is not set.
     Without(&'static str),
 }
@@ -110,7 +112,7 @@ pub const PLATFORMS: &[Platform] = &[
             port: 8443,
             path: "/telegram",
             path_of: Some("webhookURL"),
-            when: When::With("webhookSecretRef"),
+            when: When::WithBoth("webhookURL", "webhookSecretRef"),
         }),
         reaches: &[],
     },

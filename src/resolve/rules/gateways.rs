@@ -6,8 +6,8 @@ use crate::{
     diagnostic::{
         Diagnostic,
         catalogue::rules::{
-            ANYONE_MAY_TALK, FLOATING_TAG, GATEWAY_CREDENTIAL, PAIRING, PLATFORM_PACKAGE,
-            WEBHOOK_SECRET,
+            ANYONE_MAY_TALK, FLOATING_TAG, GATEWAY_CREDENTIAL, NO_EFFECT, PAIRING,
+            PLATFORM_PACKAGE, WEBHOOK_SECRET,
         },
     },
     field::text,
@@ -116,7 +116,17 @@ fn anyone(instance: &Instance, found: &mut Vec<Diagnostic>, path: &FieldPath, bl
 }
 
 fn webhook(instance: &Instance, found: &mut Vec<Diagnostic>, path: &FieldPath, block: &Value) {
-    if is_asked(block.get("webhookURL")) && !is_asked(block.get("webhookSecretRef")) {
+    let (address, secret) = (block.get("webhookURL"), block.get("webhookSecretRef"));
+    if is_asked(secret) && !is_asked(address) {
+        let path = path.clone().key("webhookSecretRef");
+        let message = "a secret without a webhook has no effect: the agent asks Telegram itself";
+        found.push(
+            instance.problem(&NO_EFFECT, &path, message).help(
+                "set `webhookURL` to the public address that Telegram calls, or leave this out",
+            ),
+        );
+    }
+    if is_asked(address) && !is_asked(secret) {
         let path = path.clone().key("webhookURL");
         let message = "a webhook without a secret is left out: the agent would not start it";
         found.push(instance.problem(&WEBHOOK_SECRET, &path, message).help(
