@@ -21,14 +21,21 @@ pub fn model(model: &Value) -> Value {
                 "base_url": text(model, "baseURL"),
             }),
         );
-        if let (Some(secret), Some(variable)) = (model.get("keySecretRef"), key_variable(provider))
-        {
-            if provider == "custom" {
-                found.config["model"]["api_key"] = format!("${{{variable}}}").into();
-            } else if let Some(name) = provider.strip_prefix("custom:") {
-                found.endpoint(name, text(model, "baseURL"), Some(&variable));
+        let base_url = text(model, "baseURL");
+        let secret = model.get("keySecretRef");
+        let variable = secret.and_then(|_| key_variable(provider));
+        match (provider.strip_prefix("custom:"), &variable) {
+            // The agent knows no provider of that name otherwise, with a key or without.
+            (Some(name), _) if variable.is_some() || !base_url.is_empty() => {
+                found.endpoint(name, base_url, variable.as_deref());
             }
-            found.secret(&variable, secret);
+            (None, Some(variable)) if provider == "custom" => {
+                found.config["model"]["api_key"] = format!("${{{variable}}}").into();
+            }
+            _ => {}
+        }
+        if let (Some(secret), Some(variable)) = (secret, &variable) {
+            found.secret(variable, secret);
         }
     }
     for endpoint in list(model, "endpoints") {
@@ -85,6 +92,19 @@ mod tests {
             json!({"base_url": "http://a/v1", "key_env": "AUXILIARY_ENDPOINT_LITE_API_KEY"});
         assert_eq!(named["config"]["providers"]["lite"], expected);
         assert_eq!(named["env"][0]["valueFrom"]["secretKeyRef"], secret);
+    }
+
+    #[test]
+    fn an_own_provider_without_a_key_is_declared() {
+        let found =
+            model(&json!({"provider": "custom:ollama", "baseURL": "http://ollama:11434/v1"}));
+        let expected = json!({"base_url": "http://ollama:11434/v1", "key_env": null});
+        assert_eq!(found["config"]["providers"]["ollama"], expected);
+        assert_eq!(found["names"], json!([]));
+
+        // Where it is, somebody else says.
+        let elsewhere = model(&json!({"provider": "custom:ollama", "name": "m"}));
+        assert_eq!(elsewhere["config"].get("providers"), None);
     }
 
     #[test]
