@@ -1,6 +1,10 @@
 //! Which agent an image holds, and what that version can do.
 
+mod table;
+
 use serde_json::Value;
+
+pub use self::table::{Entrypoint, Evidence, Honcho, Release, Tag, reference};
 
 /// Where the agent's images are published.
 const REPOSITORY: &str = "docker.io/nousresearch/hermes-agent";
@@ -8,57 +12,41 @@ const REPOSITORY: &str = "docker.io/nousresearch/hermes-agent";
 /// The newest version that this program was tried with.
 const NEWEST: &str = "v2026.7.20";
 
-/// The versions that differ in what is rendered, newest first.
-const ROWS: &[Row] = &[
-    Row { name: "managed", calendar: (2026, 7, 1), semantic: (0, 18, 0), managed_scope: true },
-    Row { name: "merged", calendar: (0, 0, 0), semantic: (0, 0, 0), managed_scope: false },
-];
-
 type Version = (u32, u32, u32);
-
-/// A range of versions: from one on, up to the row before.
-struct Row {
-    name: &'static str,
-    /// The first version as tags of images have it: year, month, day.
-    calendar: Version,
-    /// The same version as the agent counts itself.
-    semantic: Version,
-    managed_scope: bool,
-}
 
 /// What is known about the agent of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Agent {
-    /// The row of the version table.
-    pub row: &'static str,
-    /// Whether the image says its version. If not, it is taken for the newest.
-    pub known: bool,
-    /// Whether it reads managed configuration from a directory. If not, the start program merges it into the volume's.
-    pub managed_scope: bool,
+    /// The row of the table that it is taken for.
+    pub release: &'static Release,
+    /// Whether it is one of those that the table is about.
+    pub told: Told,
+}
+
+/// What an image says of its version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// One that the table is about.
+    Known,
+    /// One that is newer than all that are known. It is taken for the newest.
+    Newer,
+    /// One that is older than all that are known. It is taken for the oldest.
+    Older,
+    /// Nothing. It is taken for the newest.
+    Nothing,
 }
 
 /// What is known about the agent of `spec.image`: its `version` counts, else its `tag`, and an image with neither
 /// tag nor digest is the newest that was tried.
 pub fn agent_version(image: &Value) -> Agent {
-    let version = version(image);
-    let row = ROWS.iter().find(|row| {
-        version.is_none_or(|version| {
-            version >= if is_calendar(version) { row.calendar } else { row.semantic }
-        })
-    });
-    let row = row.expect("the last row starts at zero");
-    Agent { row: row.name, known: version.is_some(), managed_scope: row.managed_scope }
-}
-
-/// Whether an image holds an older version than this one, given as its tag has it and as the agent counts itself; none if
-/// the image does not say which it holds.
-pub fn is_before(
-    image: &Value,
-    calendar: (u32, u32, u32),
-    semantic: (u32, u32, u32),
-) -> Option<bool> {
-    let version = version(image)?;
-    Some(version < if is_calendar(version) { calendar } else { semantic })
+    let Some(version) = version(image) else {
+        return Agent { release: table::newest(), told: Told::Nothing };
+    };
+    match table::find(version) {
+        None => Agent { release: table::oldest(), told: Told::Older },
+        Some(release) if table::is_newer(version) => Agent { release, told: Told::Newer },
+        Some(release) => Agent { release, told: Told::Known },
+    }
 }
 
 /// Whether an image is the one that the agent's makers publish.
@@ -116,31 +104,57 @@ mod tests {
 
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "a case reads better without `&`")]
-    fn check(image: Value, row: &str, known: bool) {
+    fn check(image: Value, release: &str, told: Told) {
         let agent = agent_version(&image);
-        assert_eq!((agent.row, agent.known), (row, known), "{image}");
+        assert_eq!((agent.release.release.text(), agent.told), (release, told), "{image}");
     }
 
     #[test]
     fn tags_of_both_kinds_find_their_row() {
-        for tag in
-            ["v2026.7.1", "2026.7.1", "v2026.9.24", "0.18.0", "v0.18", "v0.21.2", "v2027.1.1"]
-        {
-            check(json!({ "tag": tag }), "managed", true);
-        }
-        for tag in ["v0.16.0", "v2026.6.19", "0.17.9", "v2026.5.28"] {
-            check(json!({ "tag": tag }), "merged", true);
+        for (tag, release) in [
+            ("v2026.5.7", "v2026.5.7"),
+            ("0.14.0", "v2026.5.7"),
+            ("v2026.5.27", "v2026.5.7"),
+            ("v2026.5.28", "v2026.5.28"),
+            ("0.15.2", "v2026.5.28"),
+            ("v0.16.0", "v2026.6.5"),
+            ("v2026.6.19", "v2026.6.19"),
+            ("0.17.9", "v2026.6.19"),
+            ("2026.7.1", "v2026.7.1"),
+            ("v0.18", "v2026.7.1"),
+            ("0.18.2", "v2026.7.7"),
+            ("v2026.7.20", "v2026.7.7"),
+            ("v2026.7.30", "v2026.7.30"),
+            ("0.20.0", "v2026.8.3"),
+            ("v2026.9.24", "v2026.8.31"),
+            ("v0.21.2", "v2026.8.31"),
+        ] {
+            check(json!({ "tag": tag }), release, Told::Known);
         }
     }
 
     #[test]
     fn a_suffix_changes_nothing() {
         for tag in
-            ["v2026.7.20-slim", "0.18.0-rc.1", "v2026.7.20.1", "v2026.7.20_arm64", "0.18.0+build"]
+            ["v2026.7.20-slim", "0.19.0-rc.1", "v2026.7.20.1", "v2026.7.20_arm64", "0.19.0+build"]
         {
-            check(json!({ "tag": tag }), "managed", true);
+            check(json!({ "tag": tag }), "v2026.7.7", Told::Known);
         }
-        check(json!({"tag": "v2026.6.19-slim"}), "merged", true);
+        check(json!({"tag": "v2026.6.19-slim"}), "v2026.6.19", Told::Known);
+    }
+
+    #[test]
+    fn what_is_newer_than_all_is_taken_for_the_newest() {
+        for tag in ["v2026.9.25", "v2027.1.1", "0.21.3", "0.99"] {
+            check(json!({ "tag": tag }), "v2026.8.31", Told::Newer);
+        }
+    }
+
+    #[test]
+    fn what_is_older_than_all_is_taken_for_the_oldest() {
+        for tag in ["v2026.5.6", "v2025.12.31", "0.12.9", "v0.1"] {
+            check(json!({ "tag": tag }), "v2026.5.7", Told::Older);
+        }
     }
 
     #[test]
@@ -157,23 +171,23 @@ mod tests {
             "a.b.c",
             "99999999999.1.1",
         ] {
-            check(json!({ "tag": tag }), "managed", false);
+            check(json!({ "tag": tag }), "v2026.8.31", Told::Nothing);
         }
-        check(json!({"digest": "sha256:00"}), "managed", false);
+        check(json!({"digest": "sha256:00"}), "v2026.8.31", Told::Nothing);
     }
 
     #[test]
     fn the_version_beats_the_tag() {
-        check(json!({"tag": "v2026.7.20", "version": "v0.16.0"}), "merged", true);
-        check(json!({"digest": "sha256:00", "version": "v2026.6.19"}), "merged", true);
-        check(json!({"tag": "ours-42", "version": "0.19.0"}), "managed", true);
+        check(json!({"tag": "v2026.7.20", "version": "v0.16.0"}), "v2026.6.5", Told::Known);
+        check(json!({"digest": "sha256:00", "version": "v2026.6.19"}), "v2026.6.19", Told::Known);
+        check(json!({"tag": "ours-42", "version": "0.19.0"}), "v2026.7.7", Told::Known);
     }
 
     #[test]
     fn nothing_is_the_newest_that_was_tried() {
-        check(json!({}), "managed", true);
-        check(Value::Null, "managed", true);
-        check(json!({"tag": ""}), "managed", true);
+        check(json!({}), "v2026.7.7", Told::Known);
+        check(Value::Null, "v2026.7.7", Told::Known);
+        check(json!({"tag": ""}), "v2026.7.7", Told::Known);
         assert_eq!(image_reference(&json!({})), default_image());
     }
 

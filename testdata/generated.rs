@@ -27,7 +27,10 @@ pub(crate) fn trials() -> Vec<Trial> {
     });
     let reference =
         Trial::test("generated/docs/cli.md", || check("docs/cli.md", &petasos::cli::reference()));
-    printed.chain([reference]).collect()
+    let versions = Trial::test("generated/docs/versions.md", || {
+        check("docs/versions.md", &petasos::agent::reference())
+    });
+    printed.chain([reference, versions]).collect()
 }
 
 fn check(file: &str, text: &str) -> Result<(), Failed> {

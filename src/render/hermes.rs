@@ -4,7 +4,7 @@ use minijinja::{Environment, Error, ErrorKind, State, value::Value as Dynamic};
 use serde_json::json;
 
 use crate::{
-    agent,
+    agent::{self, Told},
     render::filters::{Refused, dynamic, value},
 };
 
@@ -25,9 +25,10 @@ pub fn register(environment: &mut Environment<'_>) {
         |state: &mut State<'_, '_>, image: &Dynamic| -> Result {
             let known = agent::agent_version(&value(state, image)?);
             Ok(dynamic(json!({
-                "row": known.row,
-                "known": known.known,
-                "managedScope": known.managed_scope,
+                "release": known.release.release.text(),
+                "known": known.told == Told::Known,
+                "managedScope": known.release.managed_scope,
+                "noSupervise": known.release.no_supervise,
             })))
         },
     );

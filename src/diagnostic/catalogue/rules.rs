@@ -22,6 +22,8 @@ codes! { "rules":
     UNKNOWN_VERSION "P3103" Note "The agent's version cannot be told";
     OLD_VERSION "P3104" Warning "The agent is older than managed configuration";
     REBUILT_IMAGE "P3105" Warning "The image is not the upstream one";
+    NEWER_THAN_KNOWN "P3106" Note "The version is newer than those that are known";
+    OLDER_THAN_KNOWN "P3107" Warning "The version is older than those that are known";
     SHARED_VOLUME "P3201" Warning "Two writers on one volume";
     SHARED_CLAIM "P3202" Error "Two instances use one claim";
     NETWORK_STORAGE "P3203" Warning "The storage looks like a network file system";

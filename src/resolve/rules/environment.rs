@@ -60,7 +60,9 @@ fn is_owned(instance: &Instance, name: &str) -> bool {
     match name {
         "HOME" | "HERMES_GATEWAY_NO_SUPERVISE" => !is_s6(instance),
         "HERMES_MANAGED_DIR" => {
-            agent::agent_version(instance.get("spec.image").unwrap_or(&Value::Null)).managed_scope
+            agent::agent_version(instance.get("spec.image").unwrap_or(&Value::Null))
+                .release
+                .managed_scope
         }
         _ => true,
     }

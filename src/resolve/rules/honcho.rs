@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    agent,
+    agent::{self, Honcho},
     diagnostic::{
         Diagnostic,
         catalogue::rules::{
@@ -97,7 +97,7 @@ fn sdk(instance: &Instance, found: &mut Vec<Diagnostic>) {
         return;
     }
     let path = at(HONCHO).key("enabled");
-    if agent::is_before(&image, (2026, 8, 31), (0, 21, 0)) == Some(true) {
+    if agent::agent_version(&image).release.honcho == Honcho::Fetched {
         let message = "the agent fetches the package `honcho-ai` from PyPI when it first needs it";
         let problem = instance.problem(&HONCHO_LAZY, &path, message);
         found.push(problem.help("build an image from the agent's that holds `honcho-ai`"));

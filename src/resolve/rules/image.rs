@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use crate::{
-    agent,
+    agent::{self, Told},
     diagnostic::{
         Diagnostic,
         catalogue::rules::{
-            EMPTY_VALUE, FLOATING_TAG, IMAGE_SYNTAX, OLD_VERSION, REBUILT_IMAGE, UNKNOWN_VERSION,
+            EMPTY_VALUE, FLOATING_TAG, IMAGE_SYNTAX, NEWER_THAN_KNOWN, OLD_VERSION,
+            OLDER_THAN_KNOWN, REBUILT_IMAGE, UNKNOWN_VERSION,
         },
     },
     image::is_floating,
@@ -130,19 +131,36 @@ fn agent_version(instance: &Instance, found: &mut Vec<Diagnostic>) {
     let told = ["spec.image.version", "spec.image.tag"]
         .into_iter()
         .find_map(|field| Some((field, instance.text(field).filter(|text| !text.is_empty())?)));
-    match told {
-        Some((field, text)) if !agent.managed_scope => {
+    let taken_for = agent.release.release.text();
+    match (told, agent.told) {
+        (Some((field, text)), Told::Older) => {
+            let message = format!(
+                "`{text}` is older than every version that is known, and is taken for {taken_for}"
+            );
+            let problem = instance.problem(&OLDER_THAN_KNOWN, &at(field), message);
+            found.push(problem.help("use a version that docs/versions.md lists"));
+        }
+        (Some((field, text)), Told::Newer) => {
+            let message = format!(
+                "`{text}` is newer than every version that is known, and is taken for {taken_for}"
+            );
+            let problem = instance.problem(&NEWER_THAN_KNOWN, &at(field), message);
+            found.push(
+                problem.help("try it before you rely on it; docs/versions.md lists what is known"),
+            );
+        }
+        (Some((field, text)), Told::Known) if !agent.release.managed_scope => {
             let message = format!(
                 "the agent of `{text}` has no managed configuration; it is merged into `config.yaml` at each start"
             );
             found.push(
                 instance
                     .problem(&OLD_VERSION, &at(field), message)
-                    .help("use v2026.7.1 (0.18) or later"),
+                    .help("use v2026.6.19 (0.17) or later"),
             );
         }
         // A floating tag is reported as such.
-        Some((field, text)) if !agent.known && !is_floating(text) => {
+        (Some((field, text)), Told::Nothing) if !is_floating(text) => {
             let message =
                 format!("`{text}` does not tell the agent's version; the newest is assumed");
             found.push(
@@ -151,7 +169,7 @@ fn agent_version(instance: &Instance, found: &mut Vec<Diagnostic>) {
                     .help("write the release that is in the image as `spec.image.version`"),
             );
         }
-        None if !agent.known => {
+        (None, Told::Nothing) => {
             let message = "a digest does not tell the agent's version; the newest is assumed";
             found.push(
                 instance

@@ -37,7 +37,7 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
     let asked = [COLLECTOR, OTLP].into_iter().find(|field| is_on(instance, field));
     let image = instance.get("spec.image").cloned().unwrap_or_default();
     if let Some(field) = asked
-        && agent::is_before(&image, (2026, 7, 30), (0, 20, 0)) == Some(true)
+        && !agent::agent_version(&image).release.metrics
     {
         let message = "this version of the agent has no metrics to send";
         let problem = instance.problem(&OTLP_VERSION, &at(field).key("enabled"), message);

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::{
+    agent::{self, Entrypoint},
     diagnostic::{
         Diagnostic,
         catalogue::rules::{
@@ -35,7 +36,15 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
 }
 
 fn s6(instance: &Instance, found: &mut Vec<Diagnostic>) {
-    let message = "the profile `s6` starts as root and has not been proven";
+    let image = instance.get("spec.image").unwrap_or(&Value::Null);
+    let message = match agent::agent_version(image).release.entrypoint {
+        Entrypoint::Tini => {
+            "the image of this version has no s6: its own start script runs as root"
+        }
+        Entrypoint::S6 | Entrypoint::Dispatch => {
+            "the profile `s6` starts as root and has not been proven"
+        }
+    };
     found.push(
         instance
             .problem(&S6_UNPROVEN, &at(PROFILE), message)
