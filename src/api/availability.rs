@@ -14,8 +14,8 @@ pub struct AvailabilitySpec {
     /// A budget for evictions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pod_disruption_budget: Option<DisruptionBudgetSpec>,
-    /// Accepted so that existing objects stay valid. The agent is the only writer of its volume, so
-    /// more than one replica never runs.
+    /// Accepted so that existing objects stay valid, and refused where it asks for a second replica: the
+    /// agent is the only writer of its volume. None is rendered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub horizontal_pod_autoscaler: Option<AutoscalerSpec>,
     /// How Pods spread over zones and nodes.

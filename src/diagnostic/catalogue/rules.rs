@@ -9,7 +9,7 @@ codes! { "rules":
     CONFIG_OVERLAP "P3006" Warning "Two sources of configuration and no merge mode";
     DISRUPTION_BUDGET "P3007" Error "A disruption budget sets two limits";
     AUTOSCALER_BOUNDS "P3008" Error "The autoscaler's minimum exceeds its maximum";
-    SECOND_REPLICA "P3009" Warning "An agent has one replica";
+    SECOND_REPLICA "P3009" Error "An agent has one replica";
     EMPTY_VALUE "P3010" Error "A value is empty where one is needed";
     WEBHOOK_SECRET "P3011" Warning "A webhook without a secret is left out";
     PAIRING "P3012" Note "A phone has to be paired";

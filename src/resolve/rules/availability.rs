@@ -6,13 +6,15 @@ use crate::{
     diagnostic::{
         Diagnostic,
         catalogue::rules::{
-            AUTOSCALER_BOUNDS, BLOCKS_DRAIN, DISRUPTION_BUDGET, DISRUPTION_VALUE, SECOND_REPLICA,
-            SPREAD,
+            AUTOSCALER_BOUNDS, BLOCKS_DRAIN, DISRUPTION_BUDGET, DISRUPTION_VALUE, NO_EFFECT,
+            SECOND_REPLICA, SPREAD,
         },
     },
     field::text,
     resolve::{Instance, rules::at},
 };
+
+const AUTOSCALER: &str = "spec.availability.horizontalPodAutoscaler";
 
 pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
     if instance.get("spec.availability").is_none() {
@@ -24,29 +26,59 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
 }
 
 fn autoscaler(instance: &Instance, found: &mut Vec<Diagnostic>) {
-    let path = at("spec.availability.horizontalPodAutoscaler");
-    let Some(autoscaler) = instance.get("spec.availability.horizontalPodAutoscaler") else {
-        return;
-    };
+    let Some(autoscaler) = instance.get(AUTOSCALER) else { return };
     let number = |key: &str, unset: i64| autoscaler.get(key).map_or(Some(unset), Value::as_i64);
     // Unset, they are 1 and 5, as in the CRD of hermes-operator.
-    if let (Some(minimum), Some(maximum)) = (number("minReplicas", 1), number("maxReplicas", 5))
+    let (minimum, maximum) = (number("minReplicas", 1), number("maxReplicas", 5));
+    if let (Some(minimum), Some(maximum)) = (minimum, maximum)
         && minimum > maximum
     {
         let message = format!("the autoscaler's minimum {minimum} exceeds its maximum {maximum}");
         found.push(
             instance
-                .problem(&AUTOSCALER_BOUNDS, &path.clone().key("minReplicas"), message)
+                .problem(&AUTOSCALER_BOUNDS, &at(AUTOSCALER).key("minReplicas"), message)
                 .help("an agent has one replica; leave the autoscaler out"),
         );
+    } else if autoscaler.get("enabled").and_then(Value::as_bool) == Some(true) {
+        replicas(instance, found, autoscaler, [minimum, maximum]);
     }
-    if autoscaler.get("enabled").and_then(Value::as_bool) == Some(true) {
-        let message = "an agent has one replica, so no autoscaler is rendered";
-        found.push(
-            instance
-                .problem(&SECOND_REPLICA, &path.key("enabled"), message)
-                .help("for more agents, make more instances"),
+}
+
+/// An autoscaler that is on, with its minimum and its maximum. Whatever makes a second replica is refused; the rest of an
+/// autoscaler that keeps to one replica decides nothing.
+fn replicas(
+    instance: &Instance,
+    found: &mut Vec<Diagnostic>,
+    autoscaler: &Value,
+    limits: [Option<i64>; 2],
+) {
+    let is_more = |limit: Option<i64>| limit.is_some_and(|limit| limit > 1);
+    let [minimum, maximum] = limits;
+    for (key, limit) in [("minReplicas", minimum), ("maxReplicas", maximum)] {
+        if !is_more(limit) {
+            continue;
+        }
+        let (path, message) = match autoscaler.get(key) {
+            Some(_) => (at(AUTOSCALER).key(key), format!("`{key}` asks for a second replica")),
+            None => (at(AUTOSCALER).key("enabled"), "without `maxReplicas` it may be 5".to_owned()),
+        };
+        let message = format!(
+            "{message}: two agents on one volume corrupt its databases, and two with one bot token disconnect each other"
         );
+        let problem = instance.problem(&SECOND_REPLICA, &path, message);
+        found.push(problem.help("leave the autoscaler out; for more agents, make more instances, each with its own volume and tokens"));
+    }
+    if is_more(minimum) || is_more(maximum) {
+        return;
+    }
+    for key in ["enabled", "targetCPUUtilization", "targetMemoryUtilization", "behavior"] {
+        if autoscaler.get(key).is_some() {
+            let message = format!(
+                "`{key}` of the autoscaler has no effect: an agent has one replica, so none is rendered"
+            );
+            let problem = instance.problem(&NO_EFFECT, &at(AUTOSCALER).key(key), message);
+            found.push(problem.help("leave it out, and give the agent more by `resources`"));
+        }
     }
 }
 
