@@ -1,24 +1,20 @@
 //! docs/fields.md: where each field of a `HermesInstance` ends, as the cases and the examples render, and what is said about
 //! it, as the reports of `testdata/bad` say it. A field that neither ends anywhere nor is spoken of needs a reason here.
 
+mod effects;
+mod peer;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs,
     path::Path,
-    sync::Arc,
 };
 
 use libtest_mimic::{Failed, Trial};
 use petasos::{
     api,
-    diagnostic::Source,
     field_path::{FieldPath, Step},
-    kinds::Kinds,
-    object::{Format, Identity, select},
-    pipeline::{self, Found, Options},
-    resolve::Origin,
-    why,
 };
 use serde_json::Value;
 
@@ -34,25 +30,40 @@ const LAB: &[(&str, &str)] = &include!("fields/lab.in");
 const REASONS: &[(&str, &str)] = &include!("fields/reasons.in");
 
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![Trial::test("generated/docs/fields.md", page)]
+    vec![Trial::test("generated/docs/fields.md and docs/hermes-operator.md", page)]
+}
+
+/// What the page says of one field.
+struct Row {
+    field: String,
+    /// Objects and paths, or the templates that ask for it.
+    ends: Vec<String>,
+    codes: BTreeSet<String>,
+    reason: Option<&'static str>,
+    /// A case that renders it.
+    case: Option<String>,
 }
 
 /// What is known about one field.
 #[derive(Default)]
 struct Known {
-    /// Object and path, with the number of fields that the value there is made of: the fewer, the more it is this one's.
-    ends: BTreeMap<String, usize>,
-    cases: BTreeSet<String>,
+    /// Objects, or objects and paths.
+    ends: Vec<String>,
+    /// The case that shows them.
+    case: Option<String>,
     codes: BTreeSet<String>,
 }
 
 fn page() -> Result<(), Failed> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let schema = api::compact_schema(api::INSTANCE_KIND).ok_or("there is no schema")?;
+    let mut names = Vec::new();
+    fields(&schema["properties"]["spec"], "spec", &mut names);
     let mut known = BTreeMap::<String, Known>::new();
     for below in ["examples", "testdata/cases"] {
         for case in sorted(&root.join(below)) {
             let name = case.strip_prefix(root).unwrap_or(&case).display().to_string();
-            rendered(&case, &name, &mut known)?;
+            rendered(&case, &name, &names, &mut known)?;
         }
     }
     for file in sorted(&root.join("testdata/bad")) {
@@ -60,63 +71,34 @@ fn page() -> Result<(), Failed> {
             reported(&fs::read_to_string(&file)?, &mut known);
         }
     }
-    let schema = api::compact_schema(api::INSTANCE_KIND).ok_or("there is no schema")?;
-    let mut rows = Vec::new();
-    fields(&schema["properties"]["spec"], "spec", &mut rows);
-    expect(&root.join("docs/fields.md"), &text(&rows, &known)?)
+    let rows = rows(&names, &known)?;
+    expect(&root.join("docs/fields.md"), &text(&rows))?;
+    expect(&root.join("docs/hermes-operator.md"), &peer::page(&rows)?)
 }
 
-/// Notes where each field of each instance of a case ends.
-fn rendered(case: &Path, name: &str, known: &mut BTreeMap<String, Known>) -> Result<(), Failed> {
+/// Notes where each field of each instance of a case ends, if it is not known yet.
+fn rendered(
+    case: &Path,
+    name: &str,
+    fields: &[String],
+    known: &mut BTreeMap<String, Known>,
+) -> Result<(), Failed> {
     let command = fs::read_to_string(case.join("cmd")).unwrap_or_default();
     let printed = fs::read_to_string(case.join("stdout")).unwrap_or_default();
     if !command.starts_with("render ") || command.contains("--pack") || !printed.starts_with("---")
     {
         return Ok(());
     }
-    let mut sources = Vec::new();
-    for file in sorted(case) {
-        if file.extension().is_some_and(|extension| extension == "yaml") {
-            let text = fs::read_to_string(&file)?;
-            sources.push(Arc::new(Source { name: file.display().to_string(), text }));
-        }
-    }
-    let kinds = Kinds::new(Vec::new()).map_err(|_| "the built-in packs are broken")?;
-    let options = Options {
-        kinds: &kinds,
-        namespace: None,
-        format: Format::Yaml,
-        jobs: 1,
-        include_instances: false,
-        flux: None,
-    };
-    let set = pipeline::render(&sources, Vec::new(), &options, &|_| ());
-    for object in &set.objects {
-        let pattern = select::pattern(&object.identity);
-        if let Ok(Found::Rendered { instance, object, trace, index }) =
-            pipeline::find(&sources, &options, &pattern)
-        {
-            let Some(identity) = Identity::of(&object) else { continue };
-            for answer in why::answers(&instance, &object, &trace, index, None) {
-                let of_the_user = |read: &&why::Read| {
-                    matches!(read.origin, Some(Origin::Document(_))) && starts(&read.field)
-                };
-                let reads: Vec<_> = answer.reads.iter().filter(of_the_user).collect();
-                for read in &reads {
-                    let known = known.entry(plain(&read.field)).or_default();
-                    let end = format!("{} `{}`", identity.kind, plain(&answer.field));
-                    let count = known.ends.entry(end).or_insert(usize::MAX);
-                    *count = reads.len().min(*count);
-                    known.cases.insert(name.to_owned());
-                }
-            }
+    let is_new = |field: &&String| known.get(*field).is_none_or(|known| known.ends.is_empty());
+    let fields: Vec<_> = fields.iter().filter(is_new).cloned().collect();
+    for (field, ends) in effects::of(case, &fields)? {
+        let known = known.entry(field).or_default();
+        if known.ends.is_empty() && !ends.is_empty() {
+            known.ends = ends;
+            known.case = Some(name.to_owned());
         }
     }
     Ok(())
-}
-
-fn starts(field: &FieldPath) -> bool {
-    field.0.first() == Some(&Step::Key("spec".to_owned()))
 }
 
 /// A path with its places in lists left out.
@@ -175,17 +157,6 @@ fn fields(schema: &Value, path: &str, rows: &mut Vec<String>) {
     }
 }
 
-/// What is known of a field and of everything in it.
-fn all_of(row: &str, known: &BTreeMap<String, Known>) -> Known {
-    let mut all = Known::default();
-    for (_, known) in known.iter().filter(|(field, _)| covers(row, field)) {
-        all.ends.extend(known.ends.iter().map(|(end, count)| (end.clone(), *count)));
-        all.cases.extend(known.cases.iter().cloned());
-        all.codes.extend(known.codes.iter().cloned());
-    }
-    all
-}
-
 /// The templates that ask for a field: what it decides is in no value.
 fn asked_by(row: &str) -> Result<Vec<String>, Failed> {
     let mut names = Vec::new();
@@ -210,54 +181,65 @@ fn codes_around(row: &str, known: &BTreeMap<String, Known>) -> BTreeSet<String> 
         .collect()
 }
 
-fn text(rows: &[String], known: &BTreeMap<String, Known>) -> Result<String, Failed> {
-    let mut page = String::from(HEAD);
+/// The rows of the page. A field of which nothing is known is an error.
+fn rows(fields: &[String], known: &BTreeMap<String, Known>) -> Result<Vec<Row>, Failed> {
+    let mut rows = Vec::new();
     let mut silent = Vec::new();
+    for field in fields {
+        let row = row(field, known)?;
+        if row.ends.is_empty() && row.codes.is_empty() && row.reason.is_none() {
+            silent.push(field.as_str());
+        }
+        rows.push(row);
+    }
+    if silent.is_empty() {
+        return Ok(rows);
+    }
+    let silent = silent.join("\n");
+    Err(format!("no case renders these and no report speaks of them; add one:\n{silent}").into())
+}
+
+fn row(field: &str, known: &BTreeMap<String, Known>) -> Result<Row, Failed> {
+    let own = known.get(field);
+    let mut ends: Vec<_> = own.into_iter().flat_map(|own| &own.ends).take(MOST).cloned().collect();
+    if ends.is_empty() {
+        let asking = asked_by(field)?;
+        ends.extend(asking.iter().map(|name| format!("decides in `{name}`")));
+    }
+    let inside = known.iter().filter(|(inner, _)| covers(field, inner));
+    let mut codes: BTreeSet<_> =
+        inside.flat_map(|(_, known)| known.codes.iter().cloned()).collect();
+    if ends.is_empty() && codes.is_empty() {
+        codes = codes_around(field, known);
+    }
+    let reason = REASONS.iter().find(|(above, _)| covers(above, field));
+    Ok(Row {
+        field: field.to_owned(),
+        ends,
+        codes,
+        reason: reason.map(|(_, reason)| *reason),
+        case: own.and_then(|own| own.case.clone()),
+    })
+}
+
+/// The page of all rows.
+fn text(rows: &[Row]) -> String {
+    let mut page = String::from(HEAD);
     for row in rows {
-        let own = all_of(row, known);
-        let reason = REASONS.iter().find(|(field, _)| covers(field, row));
-        let mut codes = own.codes.clone();
-        let mut ended = own;
-        if ended.ends.is_empty() {
-            let above = ancestors(row).filter(|path| *path != "spec");
-            let whole = above.filter_map(|path| known.get(path)).find(|own| !own.ends.is_empty());
-            ended.ends = whole.map(|own| own.ends.clone()).unwrap_or_default();
-            ended.cases = whole.map(|own| own.cases.clone()).unwrap_or_default();
-        }
-        let mut ends: Vec<_> = ended.ends.iter().collect();
-        ends.sort_by_key(|(_, count)| **count);
-        let mut ends: Vec<_> = ends.into_iter().take(MOST).map(|(end, _)| end.clone()).collect();
-        if ends.is_empty() {
-            let asking = asked_by(row)?;
-            ends.extend(asking.iter().map(|name| format!("decides in `{name}`")));
-        }
-        if ends.is_empty() && codes.is_empty() {
-            codes = codes_around(row, known);
-        }
-        let ends = match (ends.is_empty(), reason) {
-            (_, Some((_, reason))) => (*reason).to_owned(),
-            (true, None) if codes.is_empty() => {
-                silent.push(row.as_str());
-                String::new()
-            }
-            (true, None) => "no object".to_owned(),
-            (false, None) => ends.join(", "),
+        let ends = match (row.reason, row.ends.is_empty()) {
+            (Some(reason), _) => reason.to_owned(),
+            (None, true) => "no object".to_owned(),
+            (None, false) => row.ends.join(", "),
         };
-        let lab = LAB.iter().filter(|(field, _)| covers(field, row)).map(|(_, test)| *test);
+        let lab = LAB.iter().filter(|(field, _)| covers(field, &row.field)).map(|(_, test)| *test);
         let mut tests: Vec<_> = lab.map(|test| format!("`{test}`")).collect();
-        tests.extend(ended.cases.iter().take(1).map(|case| format!("[{case}](../{case})")));
-        let codes: Vec<_> = codes.iter().map(String::as_str).collect();
-        let field = row.trim_start_matches("spec.");
+        tests.extend(row.case.iter().map(|case| format!("[{case}](../{case})")));
+        let codes: Vec<_> = row.codes.iter().map(String::as_str).collect();
+        let field = row.field.trim_start_matches("spec.");
         let _ =
             writeln!(page, "| `{field}` | {ends} | {} | {} |", codes.join(" "), tests.join(", "));
     }
-    if silent.is_empty() {
-        Ok(page)
-    } else {
-        let silent = silent.join("\n");
-        Err(format!("no case renders these and no report speaks of them; add one:\n{silent}")
-            .into())
-    }
+    page
 }
 
 /// The paths above a path, the nearest first.
@@ -273,8 +255,8 @@ fn covers(above: &str, field: &str) -> bool {
 const HEAD: &str = "\
 # Every field of a HermesInstance
 
-Made by `cargo test` from the cases and the examples: where each field of `spec` ends, as `petasos why` knows it, which
-diagnostics speak of it, and a test that shows it. Tests that begin with `lab::` show the effect in a real cluster or in the real
+Made by `cargo test` from the cases and the examples: which places differ without a field of `spec`, which diagnostics speak of the
+field, and a test that shows it. Tests that begin with `lab::` show the effect in a real cluster or in the real
 agent. A field that is a whole of Kubernetes' own (a container, a selector of a Secret) has one row. What a row names as \"no
 object\" is refused, warned about, or checked only: its diagnostics say why (`petasos explain CODE`).
 

@@ -72,7 +72,7 @@ impl Reader<'_> {
         let objects = self.items(fields.remove("objects"), Self::rule);
         let (lets, let_files) = match fields.remove("let") {
             Some((Node::List(lines), span)) => {
-                (Vec::new(), self.items(Some((Node::List(lines), span)), Self::file))
+                (Vec::new(), self.files(Some((Node::List(lines), span))))
             }
             Some(field) => (self.lets(field), Vec::new()),
             None => (Vec::new(), Vec::new()),
@@ -92,7 +92,7 @@ impl Reader<'_> {
                 .unwrap_or_default(),
             extends,
             kinds,
-            crds: self.items(fields.remove("crds"), Self::file),
+            crds: self.files(fields.remove("crds")),
             defaults: fields.remove("defaults").map_or(Value::Null, |field| self.constant(field)),
             lets,
             let_files,
@@ -100,10 +100,12 @@ impl Reader<'_> {
         }
     }
 
-    /// The name of a file, and where it stands.
-    fn file(&mut self, node: Node, span: Span) -> Option<(String, Location)> {
-        let location = self.location(span);
-        Some((self.text((node, span)), location))
+    /// Names of files, and where they stand.
+    fn files(&mut self, field: Option<(Node, Span)>) -> Vec<(String, Location)> {
+        self.items(field, |reader, node, span| {
+            let location = reader.location(span);
+            Some((reader.text((node, span)), location))
+        })
     }
 
     fn kind(&mut self, node: Node, span: Span) -> Option<Kind> {
