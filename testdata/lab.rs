@@ -137,6 +137,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         network::TESTS,
         agent::TESTS,
         agent::companions::TESTS,
+        agent::stand_ins::TESTS,
+        agent::versions::TESTS,
         agent::configuration::TESTS,
         agent::dashboard::TESTS,
         agent::gateways::TESTS,

@@ -7,6 +7,8 @@ pub(crate) mod gateways;
 pub(crate) mod instance;
 pub(crate) mod platform;
 pub(crate) mod restarts;
+pub(crate) mod stand_ins;
+pub(crate) mod versions;
 pub(crate) mod work;
 
 use std::{fs, process::Command, time::Instant};

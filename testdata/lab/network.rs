@@ -71,7 +71,8 @@ impl<'a> Row<'a> {
     }
 }
 
-/// What the evaluator is asked. The agent's labels and the names of its ports are those of its rendered Pod.
+/// What the evaluator is asked. The labels of the agent and of its companions, and the names of the agent's ports, are those of
+/// their rendered Pods.
 fn question(objects: &[Value], rows: &[Row<'_>], peers: &Value) -> Result<Value> {
     let policies: Vec<_> = of_kind(objects, "NetworkPolicy").collect();
     let set = of_kind(objects, "StatefulSet").next().context("no StatefulSet is rendered")?;
@@ -81,9 +82,21 @@ fn question(objects: &[Value], rows: &[Row<'_>], peers: &Value) -> Result<Value>
         "address": "10.1.0.1", "namespace": NAMESPACE, "namespaceLabels": labels,
         "labels": pod["metadata"]["labels"],
     });
-    let peer = |name: &str| match name {
-        "agent" => Ok(agent.clone()),
-        _ => peers.get(name).cloned().with_context(|| format!("no peer {name}")),
+    let peer = |name: &str| match peers.get(name) {
+        _ if name == "agent" => Ok(agent.clone()),
+        Some(peer) => Ok(peer.clone()),
+        None => {
+            let is_named = |object: &&Value| object["metadata"]["name"] == format!("agent-{name}");
+            let workload = objects
+                .iter()
+                .filter(is_named)
+                .find(|object| !object["spec"]["template"].is_null());
+            let workload = workload.with_context(|| format!("no peer {name}"))?;
+            let mut companion = agent.clone();
+            companion["address"] = "10.1.0.3".into();
+            companion["labels"] = workload["spec"]["template"]["metadata"]["labels"].clone();
+            anyhow::Ok(companion)
+        }
     };
     let connections = rows.iter().map(|row| {
         let ports = pod["spec"]["containers"][0]["ports"].as_array().into_iter().flatten();

@@ -44,8 +44,8 @@ const TOOLS: &[(&str, &str)] = &[
     ("unshare", "util-linux"),
 ];
 
-/// The agent's release and the tag that the upstream image has for it.
-const AGENT: (&str, &str) = ("0.19.0", "v2026.7.20");
+/// Releases of the agent, and the tags that the upstream image has for them: the newest that `PyPI` has, and the oldest.
+const AGENTS: &[(&str, &str)] = &[("0.19.0", "v2026.7.20"), ("0.13.0", "v2026.5.7")];
 
 /// Builds what is missing and returns the directory with all of it, which `PETASOS_LAB` names.
 pub(crate) fn lab(cache: &Cache) -> Result<PathBuf> {
@@ -105,16 +105,16 @@ fn debian(cache: &Cache) -> Result<PathBuf> {
 }
 
 fn images(cache: &Cache, debian: &Path) -> Result<PathBuf> {
-    let (agent, tag) = AGENT;
-    let archives = [
-        image(cache, debian, "tool", &["lab.invalid/tools:1"])?,
-        image(
-            cache,
-            debian,
-            "agent",
-            &[&format!("docker.io/nousresearch/hermes-agent:{tag}"), agent],
-        )?,
-    ];
+    let base = base(cache, debian)?;
+    let mut archives = vec![image(cache, debian, "tool", "tool", &["lab.invalid/tools:1"])?];
+    for (version, tag) in AGENTS {
+        let name = format!("docker.io/nousresearch/hermes-agent:{tag}");
+        archives.push(image(cache, &base, "agent", version, &[&name, version])?);
+    }
+    let stand_ins = Path::new(SOURCES).join("stand-ins");
+    let program = fs::read_to_string(stand_ins.join("stand-in.py"))?;
+    let names = fs::read_to_string(stand_ins.join("images"))?;
+    archives.push(image(cache, &base, "stand-in", "stand-ins", &[&program, &names])?);
     let key = archives.iter().fold(Key::new(), |key, archive| key.with(&archive.to_string_lossy()));
     let key = key
         .with(&debian.to_string_lossy())
@@ -127,18 +127,38 @@ fn images(cache: &Cache, debian: &Path) -> Result<PathBuf> {
     })
 }
 
-fn image(cache: &Cache, debian: &Path, name: &str, arguments: &[&str]) -> Result<PathBuf> {
-    let builder = script(&format!("{name}-image"));
+/// A Debian with Python, on which images are built.
+fn base(cache: &Cache, debian: &Path) -> Result<PathBuf> {
+    let key = Key::new().with(&debian.to_string_lossy()).with_file(&script("base"))?;
+    cache
+        .part("base", key, |out| {
+            eprintln!("lab: making a Debian for images");
+            let mut command = Command::new(script("base"));
+            command.arg(debian).arg(out);
+            step::run("base", out, command)
+        })
+        .map(|part| part.join("root"))
+}
+
+/// An archive that the script of a kind makes from a directory and arguments. `name` is what the part is called.
+fn image(
+    cache: &Cache,
+    from: &Path,
+    kind: &str,
+    name: &str,
+    arguments: &[&str],
+) -> Result<PathBuf> {
+    let builder = script(&format!("{kind}-image"));
     let key = Key::new()
         .with(&arguments.join(" "))
-        .with(&debian.to_string_lossy())
+        .with(&from.to_string_lossy())
         .with_file(&builder)?
         .with_file(&script("image"))?;
     cache
         .part(&format!("image-{name}"), key, |out| {
-            eprintln!("lab: building the image {}", arguments[0]);
+            eprintln!("lab: building the image {name}");
             let mut command = Command::new(&builder);
-            command.arg(debian).arg(out).args(arguments);
+            command.arg(from).arg(out).args(arguments);
             step::run(&format!("image {name}"), out, command)
         })
         .map(|part| part.join("image.tar"))
