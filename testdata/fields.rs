@@ -256,9 +256,10 @@ const HEAD: &str = "\
 # Every field of a HermesInstance
 
 Made by `cargo test` from the cases and the examples: which places differ without a field of `spec`, which diagnostics speak of the
-field, and a test that shows it. Tests that begin with `lab::` show the effect in a real cluster or in the real
-agent. A field that is a whole of Kubernetes' own (a container, a selector of a Secret) has one row. What a row names as \"no
-object\" is refused, warned about, or checked only: its diagnostics say why (`petasos explain CODE`).
+field, and a test that shows it. Tests that begin with `lab::` show the effect in a real cluster or in the real agent. Where no case
+shows a difference, the templates that ask for a field are named. A field that is a whole of Kubernetes' own (a container, a selector
+of a Secret) has one row. What a row names as \"no object\" is refused, warned about, or checked only: its diagnostics say why
+(`petasos explain CODE`).
 
 | field | ends in | diagnostics | shown by |
 |---|---|---|---|

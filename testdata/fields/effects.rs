@@ -61,7 +61,8 @@ fn other(value: &Value) -> Value {
         Value::Object(inner) => {
             inner.iter().map(|(key, value)| (key.clone(), other(value))).collect()
         }
-        Value::Null | Value::Array(_) => Value::Null,
+        Value::Array(items) => items.iter().map(other).collect(),
+        Value::Null => Value::Null,
     }
 }
 
