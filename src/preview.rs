@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use crate::{
     diagnostic::{Diagnostic, Location},
     diff::{Change, Edit, Happened, InstanceName},
@@ -132,6 +134,12 @@ fn shown(change: &Change, options: &Options) -> Shown {
         edits: conceal::edits(change, &edits, &options.key),
         risks,
     }
+}
+
+/// The map or the list that a text is in JSON.
+fn json_of(text: &str) -> Option<Value> {
+    let looks_so = text.trim_start().starts_with(['{', '[']);
+    looks_so.then(|| serde_json::from_str(text).ok()).flatten()
 }
 
 /// A risk, and the objects that have it.

@@ -15,6 +15,7 @@ mod access;
 mod agent;
 mod data;
 mod image;
+mod jobs;
 mod network;
 mod pod;
 mod privilege;
@@ -47,6 +48,7 @@ const FAMILIES: &[Family] = &[
     secrets::find,
     image::find,
     agent::find,
+    jobs::find,
     self_configuration::find,
 ];
 

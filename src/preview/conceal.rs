@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     diff::{Change, Delta, Edit, Step},
     digest::{hexadecimal, hmac_sha256},
+    preview::json_of,
     secret,
 };
 
@@ -187,7 +188,9 @@ fn concealed(value: &Value, outer: Cover, of_secret: bool, key: &FingerprintKey)
             Value::Array(items.iter().enumerate().map(item).collect())
         }
         Value::Null => Value::Null,
-        Value::String(text) if outer == Cover::Open => text::concealed(text, key).into(),
+        Value::String(text) if outer == Cover::Open => {
+            json(text, key).unwrap_or_else(|| text::concealed(text, key)).into()
+        }
         // An empty text hides nothing.
         Value::String(text) if text.is_empty() => Value::String(String::new()),
         Value::String(text) => key.of(text).into(),
@@ -196,6 +199,13 @@ fn concealed(value: &Value, outer: Cover, of_secret: bool, key: &FingerprintKey)
         }
         Value::Bool(_) | Value::Number(_) => value.clone(),
     }
+}
+
+/// A text that is JSON: its values are told by their names, not by their lines. Without a secret in it, it stays as it is.
+fn json(text: &str, key: &FingerprintKey) -> Option<String> {
+    let value = json_of(text)?;
+    let hidden = concealed(&value, Cover::Open, false, key);
+    Some(if hidden == value { text.to_owned() } else { hidden.to_string() })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use similar::{ChangeTag, TextDiff};
 use crate::{
     diff::{Delta, Edit, Path, Step},
     object::yaml,
+    preview::json_of,
 };
 
 /// How many lines around a difference are shown.
@@ -93,6 +94,11 @@ fn within(path: &Path, value: &Value, sign: Sign) -> (String, Vec<Line>) {
 fn changed(before: &Value, after: &Value) -> Vec<Line> {
     match (before, after) {
         (Value::String(before), Value::String(after))
+            if let Some((before, after)) = spelled(before, after) =>
+        {
+            compared(&before, &after)
+        }
+        (Value::String(before), Value::String(after))
             if before.contains('\n') || after.contains('\n') =>
         {
             compared(before, after)
@@ -103,6 +109,13 @@ fn changed(before: &Value, after: &Value) -> Vec<Line> {
             lines
         }
     }
+}
+
+/// Two texts of JSON as YAML, which has a line for each value, and prompts with their own lines; unless they differ in
+/// their form alone.
+fn spelled(before: &str, after: &str) -> Option<(String, String)> {
+    let (before, after) = (json_of(before)?, json_of(after)?);
+    (before != after).then(|| (text(&before), text(&after)))
 }
 
 fn text(value: &Value) -> String {

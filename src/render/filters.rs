@@ -5,9 +5,10 @@ use std::{fmt, sync::Arc};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use minijinja::{
     Environment, Error, ErrorKind, State,
-    value::{Rest, Value as Dynamic, ValueKind},
+    value::{Kwargs, Rest, Value as Dynamic, ValueKind},
 };
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Serializer, Value, ser::PrettyFormatter};
 
 use crate::{
     digest,
@@ -182,10 +183,25 @@ fn times(left: &Dynamic, right: &Dynamic) -> Result<Dynamic> {
     }
 }
 
-fn to_json(state: &mut State<'_, '_>, argument: &Dynamic) -> Result<String> {
-    let text = value(state, argument)?.to_string();
+fn to_json(state: &mut State<'_, '_>, argument: &Dynamic, options: Kwargs) -> Result<String> {
+    let indent: Option<usize> = options.get("indent")?;
+    options.assert_all_used()?;
+    let value = value(state, argument)?;
+    let text = match indent {
+        None => value.to_string(),
+        Some(indent @ 1..=8) => indented(&value, indent),
+        Some(_) => return Err(wrong("`indent` is a number from 1 to 8")),
+    };
     charge(state, text.len())?;
     Ok(text)
+}
+
+fn indented(value: &Value, indent: usize) -> String {
+    let spaces = " ".repeat(indent);
+    let formatter = PrettyFormatter::with_indent(spaces.as_bytes());
+    let mut serializer = Serializer::with_formatter(Vec::new(), formatter);
+    value.serialize(&mut serializer).expect("a value can be written to memory");
+    String::from_utf8(serializer.into_inner()).expect("JSON is UTF-8") + "\n"
 }
 
 fn to_yaml(state: &mut State<'_, '_>, argument: &Dynamic) -> Result<String> {

@@ -32,4 +32,5 @@ codes! { "change":
     APPROVAL "P6504" Warning "What the agent must ask for changes";
     SELF_CONFIGURATION "P6505" Warning "What the agent may change about itself is widened";
     SEAM "P6506" Error "An object in Git takes the place of the controller's";
+    JOBS "P6507" Warning "What the agent does by itself changes";
 }
