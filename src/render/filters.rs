@@ -183,6 +183,7 @@ fn times(left: &Dynamic, right: &Dynamic) -> Result<Dynamic> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "minijinja gives options by value")]
 fn to_json(state: &mut State<'_, '_>, argument: &Dynamic, options: Kwargs) -> Result<String> {
     let indent: Option<usize> = options.get("indent")?;
     options.assert_all_used()?;
