@@ -6,6 +6,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::terminal::Terminal;
 
+mod cmp;
 mod commit;
 mod completions;
 mod crds;
@@ -90,6 +91,8 @@ enum Command {
     Pack(pack::Command),
     #[command(subcommand)]
     Flux(flux::Command),
+    #[command(subcommand)]
+    Cmp(cmp::Command),
     Krm(krm::Arguments),
     HelmPostRenderer(helm_post_renderer::Arguments),
     Crds(crds::Arguments),
@@ -132,6 +135,7 @@ fn run(command: Command, terminal: &mut Terminal) -> Result<(), Failure> {
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Pack(command) => pack::run(&command, terminal),
         Command::Flux(command) => flux::run(&command, terminal),
+        Command::Cmp(command) => cmp::run(&command, terminal),
         Command::Krm(arguments) => krm::run(&arguments, terminal),
         Command::HelmPostRenderer(arguments) => helm_post_renderer::run(&arguments, terminal),
         Command::Crds(arguments) => crds::run(&arguments, terminal),

@@ -30,12 +30,12 @@
 //! The project: [`project`] (what `petasos.yaml` says: sources, packs, targets and their overlays), [`starter`] (a repository to begin with).
 //!
 //! The results: [`report`] (diagnostics as text, JSON, SARIF, annotations), [`why`] (where a field comes from),
-//! [`flux`] (Flux's post-build substitution), [`krm`] (lists of kustomize and kpt), [`helm`] (the output of charts),
+//! [`flux`] (Flux's post-build substitution), [`cmp`] (plugins of Argo CD), [`krm`] (lists of kustomize and kpt), [`helm`] (the output of charts),
 //! [`layout`] (objects to files), [`changeset`] (files to what has to change), [`hydrator`] (where they come from),
 //! [`publication`] (what a branch gets, or why not), [`diff`] (two sets of objects to what differs), [`unchanged`] (what need
 //! not be rendered for that), [`risk`] (what a change may do), and [`preview`] (both for reviewers, without secrets and noise).
 //!
-//! The edges: [`source`], [`pack_directory`], and `project_file` read, [`output_directory`] writes, `git` (feature `git`)
+//! The edges: [`source`], [`pack_directory`], and `project_file` read, [`output_directory`] writes, [`render_cache`] keeps results, `git` (feature `git`)
 //! does both, `health` (feature `git`) answers probes, `watch` (feature `watch`) waits until files change, `forge` (feature
 //! `post`) comments pull requests, [`terminal`] prints, and [`cli`] wires them.
 //!
@@ -56,6 +56,7 @@ pub mod agent;
 pub mod api;
 pub mod changeset;
 pub mod cli;
+pub mod cmp;
 pub mod cron;
 pub mod diagnostic;
 pub mod diff;
@@ -90,6 +91,7 @@ mod project_file;
 pub mod provider;
 pub mod publication;
 pub mod render;
+pub mod render_cache;
 pub mod report;
 pub mod resolve;
 pub mod risk;

@@ -1,5 +1,5 @@
 //! Golden cases. A directory with a file `cmd` is one: each line of `cmd` is a call of the program in a copy of the
-//! directory. Beside it stand the inputs and what is expected: `stdout`, `stderr`, `status` (0 where absent), and
+//! directory, with variables in front of it (`NAME=value`). Beside it stand the inputs and what is expected: `stdout`, `stderr`, `status` (0 where absent), and
 //! `out/`, a directory that the calls write; `feature` names the feature that the program needs for it. In `testdata/bad/`, each `NAME.yaml` is a case by itself, which
 //! `petasos validate` answers with `NAME.report`.
 
@@ -76,6 +76,7 @@ fn check_report(input: &Path) -> Result<(), Failed> {
 fn check(directory: &Path) -> Result<(), Failed> {
     let scratch = tempfile::tempdir()?;
     let here = scratch.path().join("case");
+    let scratch_text = scratch.path().to_str().ok_or("the directory has a strange name")?;
     copy(directory, &here)?;
     let commands = fs::read_to_string(directory.join("cmd"))?;
     let stdin = fs::read_to_string(directory.join("stdin")).unwrap_or_default();
@@ -85,8 +86,10 @@ fn check(directory: &Path) -> Result<(), Failed> {
             shell(&here, made)?;
             continue;
         }
-        let arguments: Vec<&str> = line.split_whitespace().collect();
-        let output = run(&here, &arguments, &stdin)?;
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let variables = words.iter().map_while(|word| variable(word));
+        let variables: Vec<_> = variables.chain([("TMPDIR", scratch_text)]).collect();
+        let output = run_with(&here, &words[variables.len() - 1..], &stdin, &variables)?;
         stdout.push_str(&String::from_utf8_lossy(&output.stdout));
         stderr.push_str(&String::from_utf8_lossy(&output.stderr));
         let code = output.status.code().ok_or("the program was killed")?;
@@ -97,6 +100,13 @@ fn check(directory: &Path) -> Result<(), Failed> {
     expect(&directory.join("stderr"), &stderr.replace(&place, "[here]"))?;
     expect(&directory.join("status"), if status == "0\n" { "" } else { &status })?;
     expect_directory(&directory.join("out"), &here.join("out"))
+}
+
+/// `NAME=value` in front of a call is a variable of its environment.
+fn variable(word: &str) -> Option<(&str, &str)> {
+    let (name, value) = word.split_once('=')?;
+    let is_name = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    (is_name && !name.is_empty()).then_some((name, value))
 }
 
 /// A line of `cmd` that begins with `$ ` prepares the case, for what no checked-in file can hold. Git makes the same commits
@@ -123,12 +133,22 @@ pub(crate) fn git_environment(command: &mut Command) -> &mut Command {
 
 /// Runs the program with an environment of its own.
 pub(crate) fn run(directory: &Path, arguments: &[&str], stdin: &str) -> Result<Output, Failed> {
+    run_with(directory, arguments, stdin, &[])
+}
+
+fn run_with(
+    directory: &Path,
+    arguments: &[&str],
+    stdin: &str,
+    variables: &[(&str, &str)],
+) -> Result<Output, Failed> {
     use std::io::Write;
     let mut child = Command::new(PROGRAM)
         .args(arguments)
         .current_dir(directory)
         .env_clear()
         .env("HOME", directory)
+        .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -5,6 +5,7 @@
 
 mod case;
 mod ci;
+mod cmp;
 mod diff;
 mod fields;
 mod flux;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     let trials = [
         case::trials(),
         ci::trials(),
+        cmp::trials(),
         diff::trials(),
         fields::trials(),
         flux::trials(),

@@ -1,14 +1,10 @@
 //! What a run needs, read from its place: the project, its packs, the target, and the texts.
 
-#[cfg(feature = "git")]
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::anyhow;
 use camino::{Utf8Path, Utf8PathBuf};
 
-#[cfg(feature = "git")]
-use crate::digest;
 use crate::{
     cli::{
         Failure, all_cores,
@@ -17,6 +13,7 @@ use crate::{
         progress::Progress,
     },
     diagnostic::{Diagnostic, Source},
+    digest,
     flux::treatment::Treatment,
     kinds::Kinds,
     nearest::nearest,
@@ -38,7 +35,6 @@ pub(super) struct Loaded {
     /// What is wrong with texts that cannot be read.
     pub report: Vec<Diagnostic>,
     /// The digest of all that the output is made from.
-    #[cfg(feature = "git")]
     pub inputs: String,
     namespace: Option<String>,
     include_instances: bool,
@@ -144,7 +140,6 @@ pub(super) fn load(
     for directory in &settings.packs.directories {
         texts.push((directory.as_str(), pack_directory::read(directory)));
     }
-    #[cfg(feature = "git")]
     let packs: Vec<_> =
         texts.iter().filter_map(|(_, files)| files.as_ref().ok()).cloned().collect();
     let load = |(path, files): (&str, Result<_, _>)| Pack::load(path, &files?);
@@ -167,7 +162,6 @@ pub(super) fn load(
     let namespace = settings.namespace.clone().or(of_target);
     let include_instances = target.is_some_and(|target| target.include_instances);
     Ok(Loaded {
-        #[cfg(feature = "git")]
         inputs: inputs(&sources, &packs, namespace.as_deref(), include_instances),
         kinds,
         sources,
@@ -180,7 +174,6 @@ pub(super) fn load(
 }
 
 /// The digest of everything that the output is a function of: texts, packs, parameters, and the program.
-#[cfg(feature = "git")]
 fn inputs(
     sources: &[Arc<Source>],
     packs: &[BTreeMap<String, String>],
