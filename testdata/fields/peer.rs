@@ -9,10 +9,7 @@ use std::{
 };
 
 use libtest_mimic::Failed;
-use petasos::{
-    api::defaults_map::FILLINGS,
-    diagnostic::{Level, catalogue},
-};
+use petasos::{api::defaults_map::FILLINGS, diagnostic::catalogue};
 
 use super::{Row, covers};
 
@@ -56,7 +53,7 @@ pub(super) fn page(rows: &[Row]) -> Result<String, Failed> {
     };
     section("HermesInstance", &|path| {
         let row = rows.iter().find(|row| covers(&row.field, path))?;
-        Some((row.field.clone(), outcome(row)))
+        Some((row.field.clone(), outcome(row)?))
     })?;
     section("HermesClusterDefaults", &|path| {
         let below = path.strip_prefix("spec.")?;
@@ -88,32 +85,42 @@ fn paths(kind: &str) -> Result<Vec<String>, Failed> {
     Ok(plain.into_iter().collect())
 }
 
-/// What becomes of a field: in what it ends, else what is said of it, with the strongest word first.
-fn outcome(row: &Row) -> String {
-    let mut codes: Vec<_> = row.codes.iter().filter_map(|id| catalogue::find(id)).collect();
-    codes.sort_by_key(|code| (code.level, code.id));
-    let said: Vec<_> = codes
-        .iter()
-        .map(|code| {
-            format!("{} ([{}](diagnostics.md#{}))", code.title, code.id, code.id.to_lowercase())
-        })
-        .collect();
-    if row.reason.is_none() && !row.ends.is_empty() {
-        let ends = row.ends.join(", ");
-        return if said.is_empty() {
-            format!("translated: {ends}")
-        } else {
-            format!("translated: {ends}; checked: {}", said.join(", "))
-        };
-    }
-    let word = match codes.first().map(|code| code.level) {
-        Some(Level::Error) => "refused",
-        Some(Level::Warning) => "warned about",
-        Some(Level::Note) => "noted",
-        None => "accepted",
+/// Diagnostics that say what becomes of a field, the strongest first. Others check what it says.
+const WORDS: &[(&str, &str)] = &[
+    ("P3001", "refused"),
+    ("P3009", "refused"),
+    ("P3016", "refused"),
+    ("P3921", "warned about"),
+    ("P3015", "noted"),
+];
+
+/// What becomes of a field, and why.
+fn outcome(row: &Row) -> Option<String> {
+    let link = |id: &String| format!("[{id}](diagnostics.md#{})", id.to_lowercase());
+    let title = |id: &String| catalogue::find(id).map_or("", |code| code.title);
+    let is_told = |id: &&String| WORDS.iter().any(|(code, _)| code == id);
+    let reason = row.reason.map(|reason| reason.trim_start_matches("no object: "));
+    let is_rendered = reason.is_none() && !row.ends.is_empty();
+    let told: Vec<_> = row.codes.iter().filter(|id| !is_rendered && is_told(id)).collect();
+    let links: Vec<_> = told.iter().map(|id| link(id)).collect();
+    let word = WORDS.iter().find(|(code, _)| told.iter().any(|id| id == code));
+    let (word, why) = match (word, reason) {
+        _ if is_rendered => ("translated", row.ends.join(", ")),
+        (Some((_, word)), reason) => {
+            let why = reason.unwrap_or_else(|| title(told[0]));
+            (*word, format!("{why} ({})", links.join(", ")))
+        }
+        (None, reason) => ("accepted", reason?.to_owned()),
     };
-    let why: Vec<_> = row.reason.map(str::to_owned).into_iter().chain(said).collect();
-    format!("{word}: {}", why.join(", "))
+    let checks: Vec<_> = row
+        .codes
+        .iter()
+        .filter(|id| !told.contains(id))
+        .map(|id| format!("{} ({})", title(id), link(id)))
+        .collect();
+    let checks =
+        if checks.is_empty() { String::new() } else { format!("; checked: {}", checks.join(", ")) };
+    Some(format!("{word}: {why}{checks}"))
 }
 
 const HEAD: &str = "\
