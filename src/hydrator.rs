@@ -8,6 +8,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+mod reference;
+
+pub use reference::Reference;
+
 /// The name of the metadata, at the root of a branch and in the directory of each target.
 pub const METADATA: &str = "hydrator.metadata";
 
@@ -40,11 +44,19 @@ pub struct DryCommit {
     pub date: String,
     /// The first paragraph of its message.
     pub subject: String,
-    /// The rest of its message.
+    /// The rest of its message, without what is about another commit.
     pub body: String,
+    /// The commit that it says it comes from.
+    pub reference: Option<Reference>,
 }
 
+/// Another commit as metadata has it.
 #[derive(Serialize)]
+struct Referred<'a> {
+    commit: &'a Reference,
+}
+
+#[derive(Default, Serialize)]
 struct Metadata<'a> {
     #[serde(rename = "repoURL", skip_serializing_if = "str::is_empty")]
     repository: &'a str,
@@ -60,9 +72,27 @@ struct Metadata<'a> {
     subject: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     body: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    references: Vec<Referred<'a>>,
 }
 
 impl DryCommit {
+    /// The commit with what its message says. `trailers` are those that Git sees at the end of the message.
+    #[must_use]
+    pub fn with_message<'t>(
+        self,
+        message: &str,
+        trailers: impl IntoIterator<Item = (&'t str, &'t str)>,
+    ) -> Self {
+        let (subject, body) = message.trim().split_once("\n\n").unwrap_or((message.trim(), ""));
+        DryCommit {
+            subject: subject.to_owned(),
+            body: reference::without_trailers(body),
+            reference: Reference::of(trailers),
+            ..self
+        }
+    }
+
     /// `hydrator.metadata` at the root of a branch.
     pub fn root_metadata(&self) -> String {
         text(&self.metadata())
@@ -70,8 +100,8 @@ impl DryCommit {
 
     /// `hydrator.metadata` in the directory of a target.
     pub fn path_metadata(&self, commands: &[String]) -> String {
-        let none = Metadata { author: "", date: "", subject: "", body: "", ..self.metadata() };
-        text(&Metadata { commands, ..none })
+        let DryCommit { repository, sha, .. } = self;
+        text(&Metadata { repository, sha, commands, ..Metadata::default() })
     }
 
     /// The page in the directory of a target.
@@ -94,11 +124,15 @@ impl DryCommit {
     pub fn message(&self) -> String {
         let sha: String = self.sha.chars().take(SHORT).collect();
         let mut text = format!("{sha}: {}\n", self.subject);
-        if !self.body.is_empty() {
-            let _ = write!(text, "\n{}\n", self.body);
+        let body = self.body.trim();
+        if !body.is_empty() {
+            let _ = write!(text, "\n{body}\n");
         }
-        if !self.author.is_empty() {
-            let _ = write!(text, "\nCo-authored-by: {}\n", self.author);
+        let referred = self.reference.iter().map(|reference| &reference.author);
+        let authors = referred.chain([&self.author]).filter(|author| !author.is_empty());
+        for (index, author) in authors.enumerate() {
+            let gap = if index == 0 { "\n" } else { "" };
+            let _ = writeln!(text, "{gap}Co-authored-by: {author}");
         }
         text
     }
@@ -109,8 +143,9 @@ impl DryCommit {
     }
 
     fn metadata(&self) -> Metadata<'_> {
-        let DryCommit { repository, sha, author, date, subject, body } = self;
-        Metadata { repository, sha, commands: &[], author, date, subject, body }
+        let DryCommit { repository, sha, author, date, subject, body, reference } = self;
+        let references = reference.iter().map(|commit| Referred { commit }).collect();
+        Metadata { repository, sha, commands: &[], author, date, subject, body, references }
     }
 }
 
@@ -150,7 +185,7 @@ mod tests {
             author: "Ada <ada@example.com>".to_owned(),
             date: date(1_767_323_045),
             subject: "agents: demo <&> has \u{2028} more".to_owned(),
-            body: String::new(),
+            ..DryCommit::default()
         }
     }
 
@@ -187,8 +222,35 @@ mod tests {
 
     #[test]
     fn a_message_names_the_commit_and_its_author() {
-        let dry = DryCommit { subject: "one".to_owned(), body: "two".to_owned(), ..dry() };
+        let dry = dry().with_message("one\n\ntwo\n", []);
         assert_eq!(dry.message(), "24fee31: one\n\ntwo\n\nCo-authored-by: Ada <ada@example.com>\n");
+    }
+
+    #[test]
+    fn a_message_of_one_paragraph_has_no_body() {
+        let dry = dry().with_message("one\nmore of it\n", []);
+        assert_eq!((dry.subject.as_str(), dry.body.as_str()), ("one\nmore of it", ""));
+    }
+
+    #[test]
+    fn the_commit_that_trailers_name_is_in_the_metadata() {
+        let sha = ("Argocd-reference-commit-sha", "bbbbbbbbbb");
+        let author = ("Argocd-reference-commit-author", "Bo <bo@example.com>");
+        let lines = [sha, author].map(|(key, value)| format!("{key}: {value}\n")).concat();
+        let dry = dry().with_message(&format!("one\n\ntwo\n\n{lines}"), [sha, author]);
+        assert!(
+            dry.root_metadata().ends_with(
+                "  \"subject\": \"one\",\n  \"body\": \"two\\n\\n\",\n  \"references\": [\n    {\n      \
+                 \"commit\": {\n        \"author\": \"\\\"Bo\\\" <bo@example.com>\",\n        \
+                 \"sha\": \"bbbbbbbbbb\"\n      }\n    }\n  ]\n}\n"
+            ),
+            "{}",
+            dry.root_metadata()
+        );
+        assert!(!dry.path_metadata(&[]).contains("bbbbb"));
+        assert!(dry.message().ends_with(
+            "two\n\nCo-authored-by: \"Bo\" <bo@example.com>\nCo-authored-by: Ada <ada@example.com>\n"
+        ));
     }
 
     #[test]

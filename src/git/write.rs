@@ -149,14 +149,17 @@ impl Repository {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
         let name = text(author.name_bytes());
         let email = text(author.email_bytes());
-        Ok(DryCommit {
+        let message = text(found.message_bytes());
+        let trailers = git2::message_trailers_strs(&message);
+        let trailers = trailers.map_err(GitError::git(format!("read the message of {commit}")))?;
+        let dry = DryCommit {
             repository: repository.to_owned(),
             sha: commit.to_string(),
             author: format!("{name} <{email}>"),
             date: crate::hydrator::date(author.when().seconds()),
-            subject: text(found.summary_bytes().unwrap_or_default()),
-            body: text(found.body_bytes().unwrap_or_default()),
-        })
+            ..DryCommit::default()
+        };
+        Ok(dry.with_message(&message, trailers.iter()))
     }
 
     /// Who makes commits in this repository, as Git is configured.
