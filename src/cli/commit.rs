@@ -18,7 +18,7 @@ use crate::{
 mod work;
 
 #[cfg(feature = "git")]
-pub(super) use work::commit;
+pub(super) use work::{Origin, commit};
 
 /// Render a revision and commit the manifests to the branches of its targets
 ///
@@ -138,7 +138,10 @@ pub(super) fn branch(text: &str) -> Result<String, String> {
 /// Commits.
 #[cfg(feature = "git")]
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
-    let outcomes = commit(&arguments.work, &arguments.revision, None, None, terminal)?;
+    let Arguments { revision, work, output: _ } = arguments;
+    let (repository, revision) = (work.repository.clone(), revision.clone());
+    let origin = Origin { repository, revision, address: None };
+    let outcomes = commit(work, &origin, None, terminal)?;
     let text = match arguments.output {
         AnswerForm::Human => outcomes.iter().map(human).collect(),
         AnswerForm::Json => {

@@ -114,10 +114,10 @@ fn round(
     last: &mut Option<String>,
     terminal: &mut Terminal,
 ) -> Result<bool, Failure> {
-    let origin::Origin { revision, address } = origin::look(arguments, stop)?;
-    let outcomes = commit::commit(&arguments.work, &revision, address, Some(stop), terminal)?;
-    let is_news = last.as_ref() != Some(&revision);
-    *last = Some(revision);
+    let origin = origin::look(arguments, stop)?;
+    let outcomes = commit::commit(&arguments.work, &origin, Some(stop), terminal)?;
+    let is_news = last.as_ref() != Some(&origin.revision);
+    *last = Some(origin.revision);
     let mut is_committed = false;
     for outcome in &outcomes {
         let did = matches!(outcome.published, Published::Committed(..));

@@ -7,7 +7,6 @@ use std::{
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
-use git2::{ErrorCode, Oid};
 
 use crate::git::{GitError, Person, Remote, Repository, remote::Stop};
 
@@ -35,32 +34,19 @@ impl Repository {
         Ok(tip.to_string())
     }
 
-    /// The same from a repository on this machine.
-    pub fn copy_branch(&self, path: &Utf8Path, branch: &str) -> Result<String, GitError> {
-        let there = Repository::open_exactly(path)?;
+    /// The commit that a branch of this repository names.
+    pub fn tip(&self, branch: &str) -> Result<String, GitError> {
+        let place = self.git.path().display();
         let missing =
-            || GitError::Unknown { revision: format!("{branch} in {path}"), nearest: None };
-        let tip = there.branch(branch)?.ok_or_else(missing)?;
-        self.copy(path, &format!("refs/heads/{branch}"), tip)
+            || GitError::Unknown { revision: format!("{branch} in {place}"), nearest: None };
+        Ok(self.branch(branch)?.ok_or_else(missing)?.to_string())
     }
 
-    /// The commit that a work tree on this machine shows, with its objects.
-    pub fn copy_head(&self, there: &Repository, path: &Utf8Path) -> Result<String, GitError> {
-        let head = there.git.head().and_then(|head| head.peel_to_commit());
-        let head = head.map_err(GitError::git(format!("read what is checked out in {path}")))?;
-        self.copy(path, "HEAD", head.id())
-    }
-
-    fn copy(&self, path: &Utf8Path, reference: &str, tip: Oid) -> Result<String, GitError> {
-        match self.git.find_commit(tip) {
-            Ok(_) => return Ok(tip.to_string()),
-            Err(error) if error.code() == ErrorCode::NotFound => {}
-            Err(error) => return Err(GitError::git(format!("read the commit {tip}"))(error)),
-        }
-        let failed = |error| GitError::git(format!("fetch {reference} from {path}"))(error);
-        let mut remote = self.git.remote_anonymous(path.as_str()).map_err(failed)?;
-        remote.download(&[reference], None).map_err(failed)?;
-        Ok(tip.to_string())
+    /// The commit that is checked out in this repository.
+    pub fn head(&self) -> Result<String, GitError> {
+        let head = self.git.head().and_then(|head| head.peel_to_commit());
+        let head = head.map_err(GitError::git("read what is checked out"))?;
+        Ok(head.id().to_string())
     }
 
     /// Writes files as a commit without history, which no branch has.

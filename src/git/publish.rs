@@ -117,7 +117,7 @@ enum Draft {
 
 impl Destination<'_> {
     /// Where objects are read and written.
-    pub(super) fn objects(&self) -> &Repository {
+    pub fn objects(&self) -> &Repository {
         match self {
             Destination::Here(repository) | Destination::There(repository, _) => repository,
         }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::anyhow;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{
     changeset::Files,
@@ -18,6 +19,7 @@ use crate::{
     },
     diagnostic::catalogue::output::PLAIN_SECRET,
     git::{Destination, GitError, Published, Repository, Request, Revision, publish},
+    hydrator::DryCommit,
     object::Format,
     project::Target,
     publication::{self, Rules},
@@ -31,51 +33,66 @@ struct Job {
     loaded: Loaded,
 }
 
-/// Commits every target that is meant. Nothing is committed before all of them are read. The revision comes from the address,
-/// or else from the remote `origin`.
+/// What is rendered.
+pub(in crate::cli) struct Origin {
+    /// A directory whose repository holds the revision.
+    pub repository: Utf8PathBuf,
+    /// The revision.
+    pub revision: String,
+    /// Where it comes from, without credentials, if that is not the remote `origin` of the repository.
+    pub address: Option<String>,
+}
+
+/// Commits every target that is meant. Nothing is committed before all of them are read.
 pub(in crate::cli) fn commit(
     work: &Work,
-    revision: &str,
-    address: Option<String>,
+    origin: &Origin,
     stop: Option<&Arc<AtomicBool>>,
     terminal: &mut Terminal,
 ) -> Result<Vec<Outcome>, Failure> {
-    let here = Repository::open(&work.repository)?;
-    let revision = here.resolve(revision)?;
-    let project = project(work, &revision)?;
+    let repository = Repository::open(&origin.repository)?;
+    let revision = repository.resolve(&origin.revision)?;
+    let source = Source { place: &origin.repository, revision: &revision };
+    let project = load::project(&source.open()?, ".".into())?;
     let mut jobs = Vec::new();
     for target in targets(work, project.as_ref())? {
-        jobs.push(job(work, &revision, project.as_ref(), target, terminal)?);
+        jobs.push(job(work, &source, project.as_ref(), target, terminal)?);
     }
-    let source = source(work, &here, address)?;
+    let here = Repository::open(&work.repository)?;
+    let address = address(work, origin, &repository)?;
+    let dry = repository.dry_commit(revision.commit, &address)?;
     work.place.with(&here, stop, |destination| {
         let mut outcomes = Vec::new();
         for job in jobs {
-            outcomes.push(run(work, &here, &revision, &source, destination, job, terminal)?);
+            outcomes.push(run(work, &repository, &dry, destination, job, terminal)?);
         }
         Ok(outcomes)
     })
 }
 
-/// Where the revision comes from, as the metadata says it: nothing where nobody knows.
-fn source(work: &Work, here: &Repository, followed: Option<String>) -> Result<String, GitError> {
-    match (&work.making.source_url, followed) {
-        (Some(url), _) => Ok(here.address(url)?.shown()),
-        (None, Some(address)) => Ok(address),
-        (None, None) => {
-            Ok(here.address("origin").map_or_else(|_| String::new(), |address| address.shown()))
-        }
+/// A revision of a repository as a place to read from.
+struct Source<'a> {
+    place: &'a Utf8Path,
+    revision: &'a Revision,
+}
+
+impl Source<'_> {
+    /// Each target starts at the same directory.
+    fn open(&self) -> Result<Place, Failure> {
+        let repository = Repository::open(self.place)?;
+        Ok(Place::Revision(Box::new(repository), self.revision.clone()))
     }
 }
 
-/// The revision as a place to read from. Each target starts at the same directory.
-fn place(work: &Work, revision: &Revision) -> Result<Place, Failure> {
-    let repository = Repository::open(&work.repository)?;
-    Ok(Place::Revision(Box::new(repository), revision.clone()))
-}
-
-fn project(work: &Work, revision: &Revision) -> Result<Option<FoundProject>, Failure> {
-    load::project(&place(work, revision)?, ".".into())
+/// Where the revision comes from, as the metadata says it: nothing where nobody knows.
+fn address(work: &Work, origin: &Origin, repository: &Repository) -> Result<String, GitError> {
+    match (&work.making.source_url, &origin.address) {
+        (Some(url), _) => Ok(repository.address(url)?.shown()),
+        (None, Some(address)) => Ok(address.clone()),
+        (None, None) => {
+            Ok(repository.address("origin").map_or_else(|_| String::new(), |found| found.shown()))
+        }
+    }
 }
 
 /// The targets that are meant, each with a branch.
@@ -116,12 +133,12 @@ fn targets(work: &Work, project: Option<&FoundProject>) -> Result<Vec<(Target, S
 
 fn job(
     work: &Work,
-    revision: &Revision,
+    source: &Source<'_>,
     project: Option<&FoundProject>,
     (target, branch): (Target, String),
     terminal: &mut Terminal,
 ) -> Result<Job, Failure> {
-    let mut place = place(work, revision)?;
+    let mut place = source.open()?;
     // Without a project file, the directory that was given is the source.
     let paths = if project.is_some() { vec![] } else { vec![".".into()] };
     let settings = &work.settings;
@@ -140,9 +157,8 @@ fn job(
 /// Renders and publishes one target.
 fn run(
     work: &Work,
-    here: &Repository,
-    revision: &Revision,
-    source: &str,
+    source: &Repository,
+    dry: &DryCommit,
     destination: &Destination<'_>,
     job: Job,
     terminal: &mut Terminal,
@@ -165,7 +181,6 @@ fn run(
         return Ok(done(Published::Unchanged));
     }
     let manifests = manifests(work, &loaded, terminal)?;
-    let dry = here.dry_commit(revision.commit, source)?;
     let allowed = target.remove.iter().chain(&work.safety.remove).cloned();
     let rules = Rules {
         remove: allowed.collect::<BTreeSet<_>>(),
@@ -176,25 +191,26 @@ fn run(
         "" => "petasos render .".to_owned(),
         name => format!("petasos render --target {name}"),
     };
-    let signer = work.making.signer(here)?;
+    let objects = destination.objects();
+    let signer = work.making.signer(objects)?;
     let request = Request {
         branch: &branch,
         base: active.as_deref(),
         path,
         with_root: !target.promoter || path.is_empty(),
         manifests: &manifests,
-        dry: &dry,
+        dry,
         commands: &[command],
         inputs: &inputs,
         rules: &rules,
         create: work.safety.create_branch,
         older: work.safety.older,
         note: work.making.note,
-        author: &work.making.person(here)?,
+        author: &work.making.person(objects)?,
         signer: signer.as_ref(),
         dry_run: work.dry_run,
     };
-    Ok(done(publish(here, destination, &request)?))
+    Ok(done(publish(source, destination, &request)?))
 }
 
 /// The rendered files, if they may be committed.

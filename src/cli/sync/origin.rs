@@ -10,7 +10,7 @@ use anyhow::anyhow;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{
-    cli::{Failure, sync::Arguments},
+    cli::{Failure, commit::Origin, sync::Arguments},
     git::{GitError, Repository},
     source,
     watch::Snapshot,
@@ -21,14 +21,6 @@ const ATTEMPTS: u32 = 10;
 
 /// The bytes of files.
 type Files = BTreeMap<String, Vec<u8>>;
-
-/// What was found at one look.
-pub(super) struct Origin {
-    /// The commit, which is in the repository here.
-    pub revision: String,
-    /// The address that it comes from, without credentials.
-    pub address: Option<String>,
-}
 
 /// The files whose changes are worth a look. A remote says nothing by itself.
 pub(super) fn watched(arguments: &Arguments) -> Vec<Utf8PathBuf> {
@@ -42,32 +34,35 @@ pub(super) fn watched(arguments: &Arguments) -> Vec<Utf8PathBuf> {
     references.into_iter().chain(arguments.directory.clone()).collect()
 }
 
-/// Looks at the source, and takes what is there into the repository.
+/// Looks at the source. What is on this machine is read where it is; all else is taken into the repository here.
 pub(super) fn look(arguments: &Arguments, stop: &Arc<AtomicBool>) -> Result<Origin, Failure> {
-    let here = Repository::open_or_make(&arguments.work.repository)?;
+    let repository = arguments.work.repository.clone();
+    let here = Repository::open_or_make(&repository)?;
     if let Some(directory) = &arguments.directory {
         return match Repository::open_exactly(directory) {
-            Err(GitError::NotARepository(_)) => {
-                Ok(Origin { revision: import(&here, directory, arguments)?, address: None })
-            }
+            Err(GitError::NotARepository(_)) => Ok(Origin {
+                repository,
+                revision: import(&here, directory, arguments)?,
+                address: None,
+            }),
             there => {
-                let there = there?;
-                let address = there.address("origin").ok().map(|address| address.shown());
-                Ok(Origin { revision: here.copy_head(&there, directory)?, address })
+                let revision = there?.head()?;
+                Ok(Origin { repository: directory.clone(), revision, address: None })
             }
         };
     }
     let address = here.address(&arguments.source)?;
-    let shown = address.shown();
+    let shown = Some(address.shown());
+    let branch = &arguments.source_branch;
+    if let Some(path) = address.local() {
+        let revision = Repository::open_exactly(path)?.tip(branch)?;
+        return Ok(Origin { repository: path.to_owned(), revision, address: shown });
+    }
     let place = &arguments.work.place;
-    let revision = if let Some(path) = address.local() {
-        here.copy_branch(path, &arguments.source_branch)?
-    } else {
-        let mut remote = here.remote(address, place.access(), place.timeout());
-        remote.stop_when(stop);
-        here.follow(&remote, &arguments.source_branch)?
-    };
-    Ok(Origin { revision, address: Some(shown) })
+    let mut remote = here.remote(address, place.access(), place.timeout());
+    remote.stop_when(stop);
+    let revision = here.follow(&remote, branch)?;
+    Ok(Origin { repository, revision, address: shown })
 }
 
 /// Makes a commit of the files of a directory.
