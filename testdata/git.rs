@@ -2,7 +2,7 @@
 //!
 //! A block begins with `== name`. Then, line by line: `$ …` runs in a shell, `petasos …` runs the program, `exit N`, `says TEXT`,
 //! and `hides TEXT` look at what it did last, `server …` starts an HTTP server, whose address is `$HTTP` from then on, and
-//! `sshd` one for `$SSH`. `starts …` runs the program while the block goes on: `until TEXT` waits for a message of it, `prints TEXT`
+//! `sshd` one for `$SSH`; `agent` starts an SSH agent, which has no keys yet. `starts …` runs the program while the block goes on: `until TEXT` waits for a message of it, `prints TEXT`
 //! for a result, and `ends SIGNAL N` sends it a signal and awaits that exit code. A block
 //! begins with a repository `repo`, which holds `testdata/git/source`, and a bare one, `remote.git`, its origin. At the end, `git fsck`
 //! must find nothing wrong in them.
@@ -102,6 +102,7 @@ pub(crate) struct Place {
     guard: tempfile::TempDir,
     last: Option<Output>,
     running: Option<Running>,
+    agent: Option<Child>,
     servers: Vec<Child>,
     http: String,
     ssh: String,
@@ -114,6 +115,7 @@ impl Place {
             guard,
             last: None,
             running: None,
+            agent: None,
             servers: Vec::new(),
             http: String::new(),
             ssh: String::new(),
@@ -126,7 +128,7 @@ impl Place {
         self.guard.path()
     }
 
-    fn line(&mut self, line: &str) -> Result<(), Failed> {
+    pub(crate) fn line(&mut self, line: &str) -> Result<(), Failed> {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         match word {
             "$" => self.shell(rest),
@@ -177,12 +179,19 @@ impl Place {
                 self.ssh = format!("ssh://root@127.0.0.1:{port}{}", self.path().display());
                 Ok(())
             }
+            "agent" => {
+                // It stays in the foreground, and ends with the block.
+                let mut command = Command::new("ssh-agent");
+                command.arg("-D").arg("-a").arg(self.path().join("ssh/agent"));
+                self.agent = Some(command.stdout(Stdio::null()).spawn()?);
+                self.shell("for i in $(seq 500); do [ ! -S ssh/agent ] || exit 0; sleep 0.02; done; exit 1")
+            }
             _ => Err(format!("{word} is no word of a table").into()),
         }
     }
 
     /// The program with the arguments of a line.
-    fn command(&self, line: &str) -> Command {
+    pub(crate) fn command(&self, line: &str) -> Command {
         let text = line.replace("$HTTP", &self.http).replace("$SSH", &self.ssh);
         let text = text.replace("$HERE", &self.path().display().to_string());
         self.petasos(&text.split_whitespace().collect::<Vec<_>>())
@@ -226,6 +235,9 @@ impl Place {
         let mut command = Command::new(PROGRAM);
         command.args(arguments).current_dir(self.path()).env_clear().env("HOME", self.path());
         command.env("PATH", "/usr/local/bin:/usr/bin:/bin").stdin(Stdio::null());
+        if self.agent.is_some() {
+            command.env("SSH_AUTH_SOCK", self.path().join("ssh/agent"));
+        }
         command
     }
 
@@ -252,6 +264,10 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
+        if let Some(agent) = &mut self.agent {
+            let _ = agent.kill();
+            let _ = agent.wait();
+        }
         for server in &mut self.servers {
             // A server ends with its standard input, and takes along what it has started.
             drop(server.stdin.take());

@@ -189,7 +189,7 @@ impl Remote {
         let mut offers = Offers::new(&self.access, &self.address, config);
         let mut callbacks = RemoteCallbacks::new();
         callbacks.credentials(move |_, user, allowed| offers.next(user, allowed));
-        callbacks.certificate_check(|certificate, _| self.check(certificate));
+        callbacks.certificate_check(|certificate, _| self.check(certificate, said));
         callbacks.sideband_progress(|bytes| {
             said.hear(bytes);
             true
@@ -202,12 +202,15 @@ impl Remote {
     fn check(
         &self,
         certificate: &git2::cert::Cert<'_>,
+        said: &Said,
     ) -> Result<CertificateCheckStatus, git2::Error> {
         let (Some(file), Some(key)) = (&self.access.known_hosts, certificate.as_hostkey()) else {
             return Ok(CertificateCheckStatus::CertificatePassthrough);
         };
         let refused = |why: &str| {
             let text = format!("{why} in {}", file.display());
+            // libgit2 says something of its own in place of it.
+            *said.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(text.clone());
             git2::Error::new(ErrorCode::Certificate, ErrorClass::Ssh, text)
         };
         let text =
@@ -219,7 +222,7 @@ impl Remote {
             Verdict::Wrong => Err(refused("the host shows another key than")),
             Verdict::Revoked => Err(refused("the host shows a key that is revoked")),
             Verdict::Signed => Err(refused(
-                "the host is known only by a certificate authority, which does not count here; add its own key",
+                "only who signs keys is named for the host, which is not enough: add its own key",
             )),
             Verdict::Unknown => Err(refused("the host is not")),
         }
@@ -231,7 +234,7 @@ impl Remote {
         let text = error.message().to_owned();
         let status = |code: &str| text.contains(&format!("status code: {code}"));
         if error.code() == ErrorCode::Certificate {
-            return GitError::Untrusted { address, why: super::plain(&text) };
+            return GitError::Untrusted { address, why: super::plain(&said.why(&text)) };
         }
         if error.code() == ErrorCode::Auth
             || status("401")
@@ -257,20 +260,31 @@ impl Remote {
     }
 }
 
-/// What the server told the person at the other end: hooks explain themselves there.
+/// What was said during an exchange.
 #[derive(Default)]
-struct Said(Mutex<Vec<u8>>);
+struct Said {
+    /// By the server, to the person at the other end: hooks explain themselves there.
+    heard: Mutex<Vec<u8>>,
+    /// By us, of the key that the host showed.
+    refused: Mutex<Option<String>>,
+}
 
 impl Said {
+    /// Why a host is not trusted.
+    fn why(&self, text: &str) -> String {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.clone().unwrap_or_else(|| text.to_owned())
+    }
+
     fn hear(&self, bytes: &[u8]) {
         const MOST: usize = 4096;
-        let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut said = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         let room = MOST.saturating_sub(said.len()).min(bytes.len());
         said.extend_from_slice(&bytes[..room]);
     }
 
     fn with(&self, status: &str) -> String {
-        let said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let said = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         let said = String::from_utf8_lossy(&said);
         let lines: Vec<&str> =
             said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();

@@ -27,6 +27,11 @@ pub(crate) fn trials() -> Vec<Trial> {
             .with_ignored_flag(!is_built),
         Trial::test("git/many/killed anywhere, the next run repairs", killed_anywhere)
             .with_ignored_flag(!is_built),
+        Trial::test(
+            "git/many/a sync that is killed anywhere, the next one repairs",
+            killed_in_a_sync,
+        )
+        .with_ignored_flag(!is_built),
     ]
 }
 
@@ -116,19 +121,36 @@ fn fifty_commit() -> Result<(), Failed> {
     ))
 }
 
-/// Killed at moments that cover what a whole run takes, each time in the middle of another change.
 fn killed_anywhere() -> Result<(), Failed> {
     let place = Place::new()?;
-    let arguments = ["commit", "--repository", "repo", "--target", "staging", "--create-branch"];
+    kill_at_many_moments(
+        &place,
+        "commit --repository repo --target staging --create-branch",
+        &["repo/.git"],
+    )
+}
+
+/// What is read and what is written are both behind a server.
+fn killed_in_a_sync() -> Result<(), Failed> {
+    let mut place = Place::new()?;
+    place.shell("git -C remote.git config http.receivepack true")?;
+    place.line("server")?;
+    let line = "sync --once --repository cache --source $HTTP/remote.git --target staging --create-branch --push $HTTP/remote.git";
+    kill_at_many_moments(&place, line, &["cache", "remote.git"])
+}
+
+/// Killed at moments that cover what a whole run takes, each time in the middle of another change.
+fn kill_at_many_moments(place: &Place, line: &str, repositories: &[&str]) -> Result<(), Failed> {
     let mut whole = Duration::ZERO;
+    let mut line = format!("{line} --most-lost 100 --remove=staging/two");
+    let check = repositories
+        .iter()
+        .map(|one| format!("[ ! -d {one} ] || git -C {one} fsck --strict --no-dangling; "));
+    let check: String = check.collect();
     for step in 0..=KILLS {
-        place.shell(&format!("echo '# {step}' >> repo/agents/demo.yaml && sed -i 's/^  name: two.*/  name: two{step}/' repo/agents/two.yaml && git -C repo commit -qam {step}"))?;
-        let removed: Vec<String> = (0..step).map(|n| format!("--remove=staging/two{n}")).collect();
-        let removed = removed.iter().map(String::as_str);
-        let more = ["--most-lost", "100", "--remove=staging/two"];
-        let all: Vec<&str> = arguments.into_iter().chain(more).chain(removed).collect();
+        place.shell(&format!("cd repo && echo '# {step}' >> agents/demo.yaml && sed -i 's/^  name: two.*/  name: two{step}/' agents/two.yaml && git commit -qam {step} && git push -q origin main"))?;
         let start = Instant::now();
-        let mut child = place.petasos(&all).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let mut child = place.command(&line).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         if step > 0 {
             thread::sleep(whole * step / KILLS);
             // It may have ended already.
@@ -138,20 +160,23 @@ fn killed_anywhere() -> Result<(), Failed> {
         if step == 0 {
             whole = start.elapsed();
         }
-        place.shell("git -C repo fsck --strict --no-dangling")?;
+        line += &format!(" --remove=staging/two{step}");
+        place.shell(&check)?;
         if step % 10 == 0 {
-            let output = place.petasos(&all).output()?;
-            let left = locks(&place.path().join("repo/.git"));
+            let output = place.command(&line).output()?;
+            let left: Vec<_> =
+                repositories.iter().map(|one| locks(&place.path().join(one))).collect();
             if !output.status.success() {
                 let said = String::from_utf8_lossy(&output.stderr).into_owned();
                 return Err(format!("step {step}: {said}, left: {left:?}").into());
             }
         }
     }
-    let files = place.files_on("repo", "env/staging")?;
-    if files.iter().any(|file| file == "agents/petasos.sum") {
-        Ok(())
-    } else {
-        Err("nothing is there".into())
-    }
+    let last = repositories.last().copied().unwrap_or_default();
+    let shown = format!(
+        "git -C {last} show env/staging:agents/staging/two{KILLS}/statefulset-two{KILLS}.yaml"
+    );
+    place.shell(&format!(
+        "{shown} > shown && git -C {last} cat-file -e env/staging:agents/petasos.sum"
+    ))
 }
