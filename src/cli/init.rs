@@ -55,9 +55,29 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
     for path in there.keys() {
         terminal.print(&format!("is there already  {path}\n")).map_err(Failure::writing)?;
     }
-    let next = "\nnext:\n  petasos validate --target production\n  git add -A && git commit -m 'agents'\n  \
-        petasos commit --create-branch --dry-run\n";
-    terminal.print(next).map_err(Failure::writing)
+    terminal.print(&next(home(directory))).map_err(Failure::writing)
+}
+
+/// What there is of Git already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Home {
+    /// No repository.
+    Nowhere,
+    /// A repository of its own.
+    Here,
+    /// A repository with a remote `origin`.
+    There,
+}
+
+/// What to do now, each line a command that works.
+fn next(home: Home) -> String {
+    let begin = if home == Home::Nowhere { "git init -b main && " } else { "" };
+    let push = if home == Home::There { " --push" } else { "" };
+    format!(
+        "\nnext:\n  petasos validate --target production\n  {begin}git add -A && git commit -m agents\n  \
+         petasos commit --create-branch{push} --dry-run\n  petasos commit --create-branch{push}\n\
+         and after each change that is committed:\n  petasos diff --base HEAD~1\n  petasos commit{push}\n"
+    )
 }
 
 /// What a repository holds that is ours.
@@ -95,4 +115,18 @@ fn origin(directory: &Utf8Path) -> Option<String> {
 #[cfg(not(feature = "git"))]
 fn origin(_: &Utf8Path) -> Option<String> {
     None
+}
+
+#[cfg(feature = "git")]
+fn home(directory: &Utf8Path) -> Home {
+    match crate::git::Repository::open(directory) {
+        Ok(repository) if repository.address("origin").is_ok() => Home::There,
+        Ok(_) => Home::Here,
+        Err(_) => Home::Nowhere,
+    }
+}
+
+#[cfg(not(feature = "git"))]
+fn home(directory: &Utf8Path) -> Home {
+    if directory.join(".git").exists() { Home::Here } else { Home::Nowhere }
 }
