@@ -1,6 +1,7 @@
 //! What needs more than one run of the program at a time: many who commit to one branch, and runs that are killed.
 
 use std::{
+    fmt::Write as _,
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     process::{Child, Stdio},
@@ -160,7 +161,7 @@ fn kill_at_many_moments(place: &Place, line: &str, repositories: &[&str]) -> Res
         if step == 0 {
             whole = start.elapsed();
         }
-        line += &format!(" --remove=staging/two{step}");
+        let _ = write!(line, " --remove=staging/two{step}");
         place.shell(&check)?;
         if step % 10 == 0 {
             let output = place.command(&line).output()?;
