@@ -19,6 +19,7 @@ use libtest_mimic::{Failed, Trial};
 use crate::case::{PROGRAM, files, git_environment, sorted};
 
 mod many;
+mod page;
 mod running;
 
 use running::{Running, Stream};
@@ -32,10 +33,6 @@ const END: &str =
     "for one in repo remote.git; do [ ! -d $one ] || git -C $one fsck --strict --no-dangling; done";
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let directory = root().join("testdata/git");
-    let tables = sorted(&directory)
-        .into_iter()
-        .filter(|path| path.extension().is_some_and(|extension| extension == "cases"));
     let of_table = |path: PathBuf| {
         let text = fs::read_to_string(&path).unwrap_or_default();
         let table = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -44,13 +41,20 @@ pub(crate) fn trials() -> Vec<Trial> {
             .map(|(name, lines)| (format!("git/{table}/{name}"), lines))
             .collect::<Vec<_>>()
     };
-    let cases = tables.flat_map(of_table).map(|(name, lines)| {
+    let cases = tables().into_iter().flat_map(of_table).map(|(name, lines)| {
         let needs_sshd = lines.iter().any(|(_, line)| line == "sshd");
         let can_run = cfg!(feature = "git") && (!needs_sshd || has_sshd());
         let kind = if needs_sshd { "needs sshd, and root" } else { "" };
         Trial::test(name, move || run(&lines)).with_kind(kind).with_ignored_flag(!can_run)
     });
-    cases.chain(many::trials()).collect()
+    cases.chain(many::trials()).chain([page::trial()]).collect()
+}
+
+/// The files with cases.
+fn tables() -> Vec<PathBuf> {
+    let mut tables = sorted(&root().join("testdata/git"));
+    tables.retain(|path| path.extension().is_some_and(|extension| extension == "cases"));
+    tables
 }
 
 /// The program that serves SSH. Where it is not, the tests that need it are listed as ignored.
