@@ -32,6 +32,7 @@ pub mod self_config;
 pub mod status;
 pub mod storage;
 pub(crate) mod structural;
+pub mod tools;
 pub mod update;
 
 #[cfg(test)]

@@ -23,7 +23,8 @@
 //!
 //! The pass: [`api`] (our custom resources), [`agent`] (which agent an image holds), [`gateway`]
 //! (what its chat platforms read), [`cron`]
-//! (when its jobs run), [`provider`] (where the keys of models are), [`kinds`] (what a run does with the
+//! (when its jobs run), [`provider`] (where the keys of models are), [`skill`] (where skills come from), [`settings`] (what fields
+//! say in its configuration), [`kinds`] (what a run does with the
 //! documents of a kind), [`resolve`] (defaults, rules about what runs), [`pack`] (which object exists when),
 //! [`render`] (templates compiled to a tree, and evaluated), [`pipeline`] (all of it, on all cores).
 //!
@@ -97,6 +98,8 @@ pub mod resolve;
 pub mod risk;
 pub mod schema;
 mod secret;
+pub mod settings;
+pub mod skill;
 pub mod source;
 pub mod starter;
 pub mod terminal;

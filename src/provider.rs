@@ -47,14 +47,17 @@ pub fn key_variable(provider: &str) -> Option<String> {
 /// The variable for the key of an endpoint of the user's. The agent keeps names of this form from the commands that it
 /// runs, and reads none of them by itself.
 pub fn endpoint_variable(endpoint: &str) -> String {
-    let name: String = endpoint
-        .chars()
-        .map(
-            |letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' },
-        )
-        .collect();
-    let between = if name.is_empty() { "" } else { "_" };
-    format!("AUXILIARY_ENDPOINT{between}{name}_API_KEY")
+    let between = if endpoint.is_empty() { "" } else { "_" };
+    route_variable(&format!("ENDPOINT{between}{endpoint}"))
+}
+
+/// A variable of the same form for another way to a model or to a tool.
+pub fn route_variable(route: &str) -> String {
+    let upper = |letter: char| {
+        if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' }
+    };
+    let name: String = route.chars().map(upper).collect();
+    format!("AUXILIARY_{name}_API_KEY")
 }
 
 #[cfg(test)]

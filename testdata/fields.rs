@@ -176,7 +176,7 @@ fn codes_around(row: &str, known: &BTreeMap<String, Known>) -> BTreeSet<String> 
     around
         .filter_map(|path| known.get(&path))
         .flat_map(|known| known.codes.iter())
-        .filter(|code| ["P3001", "P3015", "P3921"].contains(&code.as_str()))
+        .filter(|code| ["P3015", "P3921"].contains(&code.as_str()))
         .cloned()
         .collect()
 }

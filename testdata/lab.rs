@@ -142,6 +142,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         agent::configuration::TESTS,
         agent::dashboard::TESTS,
         agent::gateways::TESTS,
+        agent::migration::TESTS,
         agent::platform::TESTS,
         agent::restarts::TESTS,
         agent::work::TESTS,

@@ -52,6 +52,8 @@ fn run(case: &Path, program: &Path) -> Result<(), Failed> {
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("LC_ALL", "C.UTF-8")
+        // What the program imports lies beside it, among the templates.
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("HERMES_HOME", directory.join("home"))
         .env("START", format!("python3 {}", program.display()))
         .output()?;

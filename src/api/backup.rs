@@ -67,10 +67,10 @@ pub struct MigrationSpec {
 pub struct OpenClawMigration {
     /// Where its data are. Exactly one is set.
     pub source: OpenClawSource,
-    /// What happens to the data there. Unset: copy.
+    /// What happens to the data there. They stay in every case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<MigrationMode>,
-    /// The image that migrates. Unset: the agent's.
+    /// The image that migrates. It has no effect: the agent's does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
 }
@@ -90,9 +90,13 @@ pub enum MigrationMode {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OpenClawSource {
-    /// An instance in this cluster.
+    /// An instance of `openclaw-operator` in the same namespace, whose claim has its name and `-data`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub openclaw_instance_ref: Option<InstanceName>,
+    /// A claim of the same namespace, with what an `OpenClaw` agent keeps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 253))]
+    pub claim_name: Option<String>,
     /// A backup.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backup_ref: Option<MigrationBackup>,
@@ -114,7 +118,7 @@ pub struct S3Object {
     pub bucket: String,
     /// The address of the store.
     pub endpoint: String,
-    /// The object's key.
+    /// The object's key: a tar, plain or with gzip, bzip2, or xz.
     pub key: String,
     /// The Secret that holds the access key.
     pub credentials_secret_ref: SecretName,

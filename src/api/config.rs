@@ -50,7 +50,7 @@ pub struct WorkspaceSpec {
     /// A `ConfigMap` of your own with more files, one a key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config_map_ref: Option<ConfigMapName>,
-    /// A script that runs once, at the first start.
+    /// A script for the first start. It has no effect: there is none that asks nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bootstrap: Option<BootstrapSpec>,
 }
@@ -80,11 +80,13 @@ pub struct BootstrapSpec {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SkillSpec {
-    /// Where the skill comes from, as `hermes skills install` takes it: `owner/repository/path`,
+    /// Where the skill comes from: a `ConfigMap` (`configmap:name`), an image (`oci://image`), a commit of a repository
+    /// (`git+https://host/path@commit#subdirectory=path`), or as `hermes skills install` takes it: `owner/repository/path`,
     /// `official/category/name`, or the address of a `SKILL.md`.
     #[schemars(length(min = 1))]
     pub source: String,
-    /// The version, where the source has versions. The agent's own installer knows none.
+    /// The version, where the source has versions and does not say it: the tag or the digest of an image, a commit. The
+    /// agent's own installer knows none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }

@@ -26,6 +26,7 @@ use crate::api::{
     self_config::SelfConfigureSpec,
     status::HermesInstanceStatus,
     storage::StorageSpec,
+    tools::{ApprovalsSpec, McpServer, ToolsetsSpec},
     update::AutoUpdateSpec,
 };
 
@@ -77,10 +78,28 @@ pub struct HermesInstanceSpec {
     /// The agent's configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config: Option<ConfigSpec>,
+    /// Who the agent is, in its own words: the text of `SOUL.md`. Each start makes the file so; without this it is the
+    /// agent's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 262_144))]
+    pub soul: Option<String>,
+    /// Servers that bring tools over the Model Context Protocol.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        length(max = 64),
+        extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"])
+    )]
+    pub mcp_servers: Option<Vec<McpServer>>,
+    /// Which of its tools the agent has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub toolsets: Option<ToolsetsSpec>,
+    /// When the agent asks before it runs a command.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approvals: Option<ApprovalsSpec>,
     /// Files that the agent finds at the first start.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workspace: Option<WorkspaceSpec>,
-    /// Skills to install.
+    /// Skills that the agent has at each start.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["source"]))]
     pub skills: Option<Vec<SkillSpec>>,

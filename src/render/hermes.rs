@@ -6,15 +6,16 @@ use serde_json::json;
 use crate::{
     agent::{self, Told},
     render::filters::{Refused, dynamic, value},
+    settings,
 };
 
 pub mod cron;
 pub mod endpoint;
 pub mod gateway;
-pub mod model;
 pub mod port;
 pub mod probe;
 pub mod seed;
+pub mod skill;
 
 type Result = std::result::Result<Dynamic, Error>;
 
@@ -69,14 +70,32 @@ pub fn register(environment: &mut Environment<'_>) {
             cron::jobs(instance, &value(state, given)?).map(dynamic).map_err(refuse)
         },
     );
+    environment.add_filter("skills", |state: &mut State<'_, '_>, given: &Dynamic| -> Result {
+        skill::skills(&value(state, given)?).map(dynamic).map_err(refuse)
+    });
     environment.add_filter("model", |state: &mut State<'_, '_>, given: &Dynamic| -> Result {
-        Ok(dynamic(model::model(&value(state, given)?)))
+        Ok(dynamic(settings::model::model(&value(state, given)?)))
     });
     environment.add_filter(
+        "agent_tools",
+        |state: &mut State<'_, '_>,
+         servers: &Dynamic,
+         toolsets: &Dynamic,
+         approvals: &Dynamic|
+         -> Result {
+            let (servers, toolsets) = (value(state, servers)?, value(state, toolsets)?);
+            Ok(dynamic(settings::tools::tools(&servers, &toolsets, &value(state, approvals)?)))
+        },
+    );
+    environment.add_filter(
         "endpoints",
-        |state: &mut State<'_, '_>, config: &Dynamic, gateways: &Dynamic| -> Result {
+        |state: &mut State<'_, '_>,
+         config: &Dynamic,
+         gateways: &Dynamic,
+         store: Option<&str>|
+         -> Result {
             let (config, gateways) = (value(state, config)?, value(state, gateways)?);
-            let endpoints = endpoint::endpoints(&config, &gateways);
+            let endpoints = endpoint::endpoints(&config, &gateways, store);
             Ok(dynamic(endpoints.iter().map(endpoint::Endpoint::to_json).collect()))
         },
     );
@@ -123,6 +142,8 @@ mod tests {
         check("{} | endpoints(spec.gateways)", json!({}), json!([]));
         check("(spec.gateways | gateways).env", json!({}), json!([]));
         check("(spec.model | model).env", json!({}), json!([]));
+        check("(spec.a | agent_tools(spec.b, spec.c)).env", json!({}), json!([]));
+        check("(spec.skills | skills).tasks", json!({}), json!([]));
         check("spec.cron | cron_jobs('a')", json!({}), json!([]));
     }
 

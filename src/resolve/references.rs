@@ -16,10 +16,14 @@ const FIELDS: &[&str] = &[
     "spec.envFrom",
     "spec.extraVolumes",
     "spec.initContainers",
+    "spec.mcpServers",
+    "spec.migration",
+    "spec.model",
     "spec.observability.otlp",
     "spec.profileStore.honcho.apiKeySecretRef",
     "spec.security.caBundle",
     "spec.sidecars",
+    "spec.skills",
     "spec.tailscale",
     "spec.webTerminal",
     "spec.workspace.configMapRef",
@@ -75,6 +79,12 @@ fn walk<'a>(key: &str, value: &'a Value, found: &mut dyn FnMut(Reference<'a>)) {
         "caBundle" => {
             named(ReferenceKind::ConfigMap, "configMapName");
             named(ReferenceKind::Secret, "secretName");
+        }
+        // A skill's ConfigMap is named in one text with its kind.
+        "source" => {
+            if let Some(name) = value.as_str().and_then(|text| text.strip_prefix("configmap:")) {
+                found(Reference { kind: ReferenceKind::ConfigMap, name });
+            }
         }
         _ => {}
     }

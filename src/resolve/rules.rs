@@ -15,6 +15,7 @@ mod containers;
 mod cron;
 mod dashboard;
 mod effects;
+mod elsewhere;
 mod environment;
 mod gateways;
 mod honcho;
@@ -28,11 +29,13 @@ mod observability;
 mod outside;
 mod probes;
 mod resources;
+mod said_twice;
 mod security;
 mod self_configuration;
+mod skills;
 mod storage;
 mod together;
-mod unrendered;
+mod tools;
 mod volumes;
 mod workspace;
 
@@ -44,7 +47,10 @@ const RULES: &[fn(&Instance, &mut Vec<Diagnostic>)] = &[
     image::check,
     model::check,
     config::check,
+    said_twice::check,
+    tools::check,
     workspace::check,
+    skills::check,
     cron::check,
     environment::check,
     gateways::check,
@@ -65,7 +71,7 @@ const RULES: &[fn(&Instance, &mut Vec<Diagnostic>)] = &[
     volumes::check,
     availability::check,
     effects::check,
-    unrendered::check,
+    elsewhere::check,
     outside::check,
 ];
 

@@ -18,6 +18,7 @@ use crate::{
 const CONFIGURATION: &[(&str, &Code)] = &[
     ("model", &MODEL),
     ("fallback_model", &MODEL),
+    ("fallback_providers", &MODEL),
     ("providers", &MODEL),
     ("custom_providers", &MODEL),
     ("auxiliary", &MODEL),
@@ -28,6 +29,7 @@ const CONFIGURATION: &[(&str, &Code)] = &[
     ("skills", &SKILLS),
     ("plugins", &SKILLS),
     ("mcp_servers", &SKILLS),
+    ("agent.disabled_toolsets", &SKILLS),
     ("toolsets", &SKILLS),
     ("platform_toolsets", &SKILLS),
     ("approvals", &APPROVAL),

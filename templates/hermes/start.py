@@ -5,8 +5,8 @@ does, it may do again: every file is written beside its place and then moved the
 leaves nothing that the next one does not repair. Only the standard library, and the agent's YAML reader where a YAML
 file has to be merged.
 
-    start.py [--seeds DIR] [--seeds-from DIR] [--certificates FILE] [--own NAME,...] [--cron FILE]
-             [--config FILE]... [--config-into FILE] [-- COMMAND...]
+    start.py [--openclaw DIR] [--seeds DIR] [--seeds-from DIR] [--soul FILE] [--certificates FILE] [--own NAME,...] [--cron FILE]
+             [--skills FILE] [--config FILE]... [--config-into FILE] [-- COMMAND...]
 
 Without COMMAND the volume is made ready and nothing is started (profile `s6`, where this is an init container).
 """
@@ -29,6 +29,8 @@ API_KEY_FILE = STATE / "api-server-key"
 SEEDED = STATE / "seeded.json"
 JOBS = HOME / "cron" / "jobs.json"
 DECLARED_JOBS = STATE / "cron.json"
+DECLARED_KEYS = STATE / "config.json"
+SOUL = HOME / "SOUL.md"
 CERTIFICATES = STATE / "certificates.pem"
 
 # What the image's own boot makes. A start that goes around it has to.
@@ -52,14 +54,24 @@ def main(arguments):
     os.umask(0o077)
     make_directories()
     remove_stale_files()
+    if options.openclaw:
+        import openclaw
+
+        openclaw.migrate(options.openclaw, HOME, STATE, write, say)
     make_first_files()
     seed(options.seeds, options.seeds_from)
+    if options.soul and (not SOUL.is_file() or SOUL.read_bytes() != options.soul.read_bytes()):
+        write(SOUL, options.soul.read_bytes())
     if options.certificates:
         write(CERTIFICATES, public_certificates() + options.certificates.read_bytes())
     take_out(filter(None, options.own.split(",")))
     merge_jobs(json.loads(options.cron.read_text()) if options.cron else [])
-    if options.config_into:
+    if options.config:
         write_config(options.config, options.config_into)
+    if options.skills:
+        import skills
+
+        skills.bring(json.loads(options.skills.read_text()), HOME, STATE, write, say)
     make_private()
     if options.command:
         os.environ["API_SERVER_KEY"] = api_key()
@@ -72,13 +84,16 @@ def main(arguments):
 
 def parse(arguments):
     parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--openclaw", type=pathlib.Path, help="what an OpenClaw agent kept, for the first start")
     parser.add_argument("--seeds", type=pathlib.Path, help="rendered seeds: `_index.json` and the files it names")
     parser.add_argument("--seeds-from", type=pathlib.Path, help="a user's ConfigMap: in its keys, `__` stands for `/`")
+    parser.add_argument("--soul", type=pathlib.Path, help="what SOUL.md says")
     parser.add_argument("--certificates", type=pathlib.Path, help="authorities to trust beside the public ones")
     parser.add_argument("--own", default="", help="variables that `.env` on the volume must not change")
     parser.add_argument("--cron", type=pathlib.Path, help="jobs of the instance, as the agent keeps them")
+    parser.add_argument("--skills", type=pathlib.Path, help="where the skills of the instance come from")
     parser.add_argument("--config", type=pathlib.Path, action="append", default=[], help="later files win")
-    parser.add_argument("--config-into", type=pathlib.Path, help="the agent's config.yaml is merged under; others are replaced")
+    parser.add_argument("--config-into", type=pathlib.Path, help="the managed configuration, where it has to be made")
     parser.add_argument("command", nargs="*")
     return parser.parse_args(arguments)
 
@@ -245,28 +260,74 @@ def public_certificates():
     return b""
 
 
-def write_config(sources, target):
-    """Merges configuration for an agent that cannot do it: before managed scope existed, or with a ConfigMap of the
-    user's under the rendered one."""
+def write_config(sources, managed):
+    """Puts the configuration on the volume, key by key over what is there: parts of the agent read that file only, past managed
+    configuration. A key that is not given any more goes, if it is as it was put: the record grows before the file changes and
+    shrinks after."""
     import yaml
 
-    merged = {}
-    if target.parent == HOME:
-        try:
-            merged = yaml.safe_load(target.read_text()) or {}
-            if not isinstance(merged, dict):
-                raise ValueError("it is not a map")
-        except (ValueError, yaml.YAMLError) as error:
-            merged = {}
-            aside = target.with_name("config.yaml.unreadable")
-            os.replace(target, aside)
-            say(f"{target} cannot be read and is now {aside.name}: {error}")
+    given = {}
     for source in sources:
-        merged = merge(merged, yaml.safe_load(source.read_text()) or {})
-    write(target, yaml.safe_dump(merged, sort_keys=False, allow_unicode=True).encode())
-    environment = sources[-1].with_name(".env")
-    if target.parent != HOME and environment.exists():
-        write(target.with_name(".env"), environment.read_bytes())
+        given = merge(given, yaml.safe_load(source.read_text()) or {})
+    if managed:
+        write(managed, dump(given))
+        if (environment := sources[-1].with_name(".env")).exists():
+            write(managed.with_name(".env"), environment.read_bytes())
+    recorded, declared = read_list(DECLARED_KEYS), list(leaves(given))
+    before = read_config(HOME / "config.yaml")
+    after = before
+    for path, value in recorded:
+        after = without(after, path, value)
+    after = merge(after, given)
+    write(DECLARED_KEYS, json.dumps(recorded + declared, default=str).encode())
+    if after != before:
+        write(HOME / "config.yaml", dump(after))
+    write(DECLARED_KEYS, json.dumps(declared, default=str).encode())
+
+
+def leaves(value, path=()):
+    """Each value of a configuration, with the keys that lead to it."""
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from leaves(inner, (*path, key))
+    elif path:
+        yield [list(path), value]
+
+
+def without(config, path, value):
+    """A configuration without one value, where it is still there, and without the maps that are empty then."""
+    if not path:
+        return {} if config == value else config
+    if not isinstance(config, dict) or path[0] not in config:
+        return config
+    inner = without(config[path[0]], path[1:], value)
+    rest = {key: inner if key == path[0] else kept for key, kept in config.items()}
+    if inner == {}:
+        del rest[path[0]]
+    return rest
+
+
+def dump(config):
+    import yaml
+
+    return yaml.safe_dump(config, sort_keys=False, allow_unicode=True).encode()
+
+
+def read_config(path):
+    """The configuration on the volume. What cannot be read is put aside."""
+    import yaml
+
+    try:
+        found = yaml.safe_load(path.read_text()) or {}
+        if not isinstance(found, dict):
+            raise ValueError("it is not a map")
+        return found
+    except (ValueError, yaml.YAMLError) as error:
+        aside = path.with_name("config.yaml.unreadable")
+        os.replace(path, aside)
+        write(path, b"{}\n")
+        say(f"{path} cannot be read and is now {aside.name}: {error}")
+        return {}
 
 
 def merge(under, over):

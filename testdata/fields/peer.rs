@@ -87,7 +87,6 @@ fn paths(kind: &str) -> Result<Vec<String>, Failed> {
 
 /// Diagnostics that say what becomes of a field, the strongest first. Others check what it says.
 const WORDS: &[(&str, &str)] = &[
-    ("P3001", "refused"),
     ("P3009", "refused"),
     ("P3016", "refused"),
     ("P3921", "warned about"),

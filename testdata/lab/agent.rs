@@ -5,6 +5,7 @@ pub(crate) mod configuration;
 pub(crate) mod dashboard;
 pub(crate) mod gateways;
 pub(crate) mod instance;
+pub(crate) mod migration;
 pub(crate) mod platform;
 pub(crate) mod restarts;
 pub(crate) mod stand_ins;

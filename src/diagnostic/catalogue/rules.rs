@@ -1,7 +1,6 @@
 //! P3xxx: what runs, and what does not.
 
 codes! { "rules":
-    NOT_RENDERED "P3001" Error "This field is not rendered yet";
     GATEWAY_CREDENTIAL "P3002" Error "An enabled gateway lacks what it needs";
     SELF_CONFIGURE_OPEN "P3003" Error "Self-configuration has no limits";
     MIGRATION_SOURCE "P3004" Error "A migration needs exactly one source";
@@ -90,15 +89,26 @@ codes! { "rules":
     WORKSPACE_CLASH "P3902" Error "Two entries of the workspace need one path";
     WORKSPACE_SIZE "P3903" Error "The workspace is larger than a ConfigMap";
     WORKSPACE_RESERVED "P3904" Error "The file is the agent's own state";
+    LONG_SOUL "P3905" Note "The agent may cut its description";
     CONFIG_KEY "P3911" Warning "The agent's configuration has no such key";
     NO_MODEL "P3912" Note "The instance names no model";
     MODEL_PROVIDER "P3913" Warning "The agent knows no such model provider";
     LITERAL_CONFIG_SECRET "P3914" Warning "A secret stands in the configuration";
     MODEL_KEY "P3915" Error "It is not known where the key of the model belongs";
+    SAID_TWICE "P3916" Warning "A field and the configuration say the same key";
+    MCP_REFUSED "P3917" Warning "The agent does not start this server";
+    TOOLSET "P3918" Warning "The agent has no such set of tools";
+    MODEL_UNASKED "P3919" Warning "The agent never asks this model";
+    MCP_SERVER "P3920" Error "A server is either reached or started";
     NO_EFFECT "P3921" Warning "The field has no effect on the agent";
     CRON_SCHEDULE "P3922" Error "The agent does not take this schedule";
     CRON_JOB "P3923" Error "A job says nothing to do";
     CRON_DELIVERY "P3924" Warning "The answer of a job goes nowhere";
+    SKILL_SOURCE "P3925" Error "The agent cannot get the skill from there";
+    SKILL_NAME "P3926" Error "Two skills become one";
+    MIGRATION_VOLUME "P3927" Error "The volume of the migration cannot be mounted";
+    MIGRATION_ONCE "P3928" Note "The migration keeps a volume";
+    MIGRATION_ARCHIVE "P3929" Warning "The archive may not be read";
     BLOCKS_DRAIN "P3931" Note "The disruption budget stops a node from being drained";
     SPREAD "P3932" Error "A topology spread constraint is refused by the API server";
     DISRUPTION_VALUE "P3933" Error "The limit of the disruption budget cannot be used";

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::gateway::{self, Place};
+use crate::{
+    field::{entries, list},
+    gateway::{self, Place},
+};
 
 /// A place that the agent has to reach.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,15 +29,18 @@ impl Endpoint {
     }
 }
 
-/// The places that the configuration and the chat platforms name, without repetition. Port 443 is open anyway.
-pub fn endpoints(config: &Value, gateways: &Value) -> Vec<Endpoint> {
+/// The places that the configuration and the chat platforms name, and a store of archives, without repetition. Port 443 is
+/// open anyway.
+pub fn endpoints(config: &Value, gateways: &Value, store: Option<&str>) -> Vec<Endpoint> {
     let platforms = gateway::places(gateways).into_iter().filter_map(|place| match place {
         Place::Url(url) => endpoint(&url),
         Place::Port(port) => Some(Endpoint::Port(port)),
     });
     let mut endpoints: Vec<_> = model_endpoints(config)
+        .chain(tool_servers(config))
         .chain(platforms)
         .chain(metrics(config))
+        .chain(store.and_then(endpoint))
         .filter(|endpoint| *endpoint != Endpoint::Port(443))
         .collect();
     endpoints.sort();
@@ -42,15 +48,23 @@ pub fn endpoints(config: &Value, gateways: &Value) -> Vec<Endpoint> {
     endpoints
 }
 
-/// The places of `model.base_url` and of each `base_url` of `providers`.
+/// The places of models: of conversations, of providers, of fallbacks, and of tasks.
 fn model_endpoints(config: &Value) -> impl Iterator<Item = Endpoint> + '_ {
     let base_url = |value: &Value| value.get("base_url")?.as_str().and_then(endpoint);
-    let providers = config.get("providers").and_then(Value::as_object);
+    let values = |key| entries(config, key).map(|(_, value)| value);
     config
         .get("model")
         .into_iter()
-        .chain(providers.into_iter().flat_map(serde_json::Map::values))
+        .chain(values("providers"))
+        .chain(list(config, "fallback_providers"))
+        .chain(values("auxiliary"))
         .filter_map(base_url)
+}
+
+/// The places of servers that bring tools.
+fn tool_servers(config: &Value) -> impl Iterator<Item = Endpoint> + '_ {
+    entries(config, "mcp_servers")
+        .filter_map(|(_, server)| server.get("url")?.as_str().and_then(endpoint))
 }
 
 /// The place that metrics are sent to.
@@ -144,10 +158,21 @@ mod tests {
             },
         });
         assert_eq!(
-            endpoints(&config, &Value::Null),
+            endpoints(&config, &Value::Null, Some("http://s3.llm.svc:9000")),
             [Endpoint::Namespace("llm".to_owned()), Endpoint::Port(8443)]
         );
-        assert_eq!(endpoints(&json!({"model": "x", "providers": []}), &Value::Null), []);
+        assert_eq!(endpoints(&json!({"model": "x", "providers": []}), &Value::Null, None), []);
+    }
+
+    #[test]
+    fn fallbacks_tasks_and_tool_servers_count() {
+        let config = json!({
+            "fallback_providers": [{"base_url": "http://a.one.svc:1"}, 7],
+            "auxiliary": {"vision": {"base_url": "http://a.two.svc:1"}, "transient_retries": 2},
+            "mcp_servers": {"x": {"url": "http://a.three.svc:1/mcp"}, "y": {"command": "npx"}},
+        });
+        let expected = ["one", "three", "two"].map(|name| Endpoint::Namespace(name.to_owned()));
+        assert_eq!(endpoints(&config, &Value::Null, None), expected);
     }
 
     #[test]
@@ -159,7 +184,7 @@ mod tests {
             "mattermost": {"enabled": false, "url": "http://mattermost:8065"},
         });
         assert_eq!(
-            endpoints(&Value::Null, &gateways),
+            endpoints(&Value::Null, &gateways, None),
             [Endpoint::Namespace("chat".to_owned()), Endpoint::Port(465), Endpoint::Port(993)]
         );
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     diagnostic::{
         Diagnostic,
-        catalogue::rules::{CONFIG_KEY, CONFIG_OVERLAP, LITERAL_CONFIG_SECRET, NO_EFFECT},
+        catalogue::rules::{CONFIG_KEY, CONFIG_OVERLAP, LITERAL_CONFIG_SECRET},
     },
     field_path::FieldPath,
     nearest::nearest,
@@ -133,22 +133,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("provider", "write it in `model.provider`"),
 ];
 
-/// Keys that the agent's gateway reads from the volume's own file only, past managed configuration (0.19).
-const OF_THE_VOLUME: &[&str] = &["fallback_providers", "fallback_model"];
-
 pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
     overlap(instance, found);
     let Some(raw) = instance.get("spec.config.raw") else { return };
     keys(instance, found, raw);
-    for key in OF_THE_VOLUME.iter().filter(|key| is_asked(raw.get(**key))) {
-        let path = at("spec.config.raw").key(key);
-        let message = format!(
-            "the gateway reads `{key}` from the volume only, and not from managed configuration"
-        );
-        found.push(instance.problem(&NO_EFFECT, &path, message).help(
-            "run `hermes fallback add` in the agent's container once, or let a proxy such as LiteLLM fall back",
-        ));
-    }
     secrets(instance, found, &mut at("spec.config.raw"), raw);
 }
 
@@ -214,7 +202,7 @@ fn secrets(instance: &Instance, found: &mut Vec<Diagnostic>, path: &mut FieldPat
     }
 }
 
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     !text.is_empty() && !text.contains("${")
 }
 

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The containers of the rendered Pod.
-const OURS: &[&str] = &["hermes", "prepare"];
+const OURS: &[&str] = &["hermes", "openclaw", "prepare"];
 /// The one that is there with `spec.gateways.signal.daemon`, and its port on the loopback that all containers share.
 const SIGNAL: &str = "signal-cli";
 const SIGNAL_PORT: u64 = 8085;

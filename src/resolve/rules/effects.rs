@@ -21,6 +21,10 @@ const FIELDS: &[(&str, &str)] = &[
     ("spec.runtime.uv.enabled", "the image brings its own uv"),
     ("spec.runtime.ffmpeg.enabled", "the image brings its own ffmpeg"),
     ("spec.runtime.ripgrep.enabled", "the image brings its own ripgrep"),
+    (
+        "spec.workspace.bootstrap.enabled",
+        "the start program makes what a first start needs, and the agent's own set-up asks a person",
+    ),
     ("spec.observability.metrics.secure", "the agent serves no metrics"),
 ];
 

@@ -5,9 +5,10 @@ use serde_json::Value;
 use crate::{
     diagnostic::{
         Diagnostic,
-        catalogue::rules::{MODEL_KEY, MODEL_PROVIDER, NO_MODEL},
+        catalogue::rules::{MODEL_KEY, MODEL_PROVIDER, MODEL_UNASKED, NO_MODEL},
     },
     field::{entries, list, text},
+    field_path::FieldPath,
     nearest::nearest,
     provider::key_variable,
     resolve::{
@@ -161,6 +162,26 @@ const MEANT: &[(&str, &str)] = &[
     ("litellm", "custom:litellm"),
 ];
 
+/// What the agent asks a model for beside the conversation (0.19).
+const TASKS: &[&str] = &[
+    "approval",
+    "compression",
+    "curator",
+    "goal_judge",
+    "kanban_decomposer",
+    "mcp",
+    "memory_query_rewrite",
+    "monitor",
+    "profile_describer",
+    "session_search",
+    "skills_hub",
+    "title_generation",
+    "triage_specifier",
+    "tts_audio_tags",
+    "vision",
+    "web_extract",
+];
+
 /// Variables that name a model by themselves.
 const VARIABLES: &[&str] = &["HERMES_MODEL", "HERMES_INFERENCE_MODEL"];
 
@@ -178,8 +199,34 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
     }
     key(instance, found);
     for field in ["spec.model.provider", "spec.config.raw.model.provider"] {
-        provider(instance, found, field);
+        provider(instance, found, &at(field), instance.text(field));
     }
+    for field in ["spec.model.fallbacks", "spec.model.auxiliary"] {
+        for (index, model) in instance.list(field).iter().enumerate() {
+            let path = at(field).index(index);
+            provider(instance, found, &path.clone().key("provider"), Some(text(model, "provider")));
+            unasked(instance, found, &path, model);
+        }
+    }
+}
+
+/// A fallback to the model that failed, and a task that there is not.
+fn unasked(instance: &Instance, found: &mut Vec<Diagnostic>, path: &FieldPath, model: &Value) {
+    let task = text(model, "task");
+    let main = instance.get("spec.model").unwrap_or(&Value::Null);
+    let same = |key| text(model, key) == text(main, key);
+    let (message, help) = if task.is_empty() && same("provider") && same("name") {
+        ("the fallback is the model itself, and the agent skips it".to_owned(), None)
+    } else if !task.is_empty() && !TASKS.contains(&task) {
+        (format!("the agent knows no task `{task}`"), nearest(task, TASKS.iter().copied()))
+    } else {
+        return;
+    };
+    let help = match help {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "name another, or leave it out".to_owned(),
+    };
+    found.push(instance.problem(&MODEL_UNASKED, path, message).help(help));
 }
 
 fn key(instance: &Instance, found: &mut Vec<Diagnostic>) {
@@ -198,8 +245,13 @@ fn key(instance: &Instance, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn provider(instance: &Instance, found: &mut Vec<Diagnostic>, field: &str) {
-    let Some(given) = instance.text(field).filter(|provider| !provider.is_empty()) else { return };
+fn provider(
+    instance: &Instance,
+    found: &mut Vec<Diagnostic>,
+    path: &FieldPath,
+    given: Option<&str>,
+) {
+    let Some(given) = given.filter(|provider| !provider.is_empty()) else { return };
     let name = given.trim().to_ascii_lowercase();
     let own = |name: &str| {
         let raw = instance.get("spec.config.raw").unwrap_or(&Value::Null);
@@ -222,5 +274,5 @@ fn provider(instance: &Instance, found: &mut Vec<Diagnostic>, field: &str) {
         ),
     };
     let message = format!("the agent knows no model provider `{given}`");
-    found.push(instance.problem(&MODEL_PROVIDER, &at(field), message).help(help));
+    found.push(instance.problem(&MODEL_PROVIDER, path, message).help(help));
 }

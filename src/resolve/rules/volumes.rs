@@ -33,6 +33,9 @@ const PROTECTED: &[(&str, bool)] = &[
     ("/etc/petasos", false),
     ("/etc/petasos-seeds", false),
     ("/etc/petasos-ca", false),
+    ("/etc/petasos-openclaw", false),
+    ("/etc/petasos-skills", false),
+    ("/opt/petasos-skills", false),
 ];
 
 pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {

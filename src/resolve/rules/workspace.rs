@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use crate::{
     diagnostic::{
         Diagnostic,
-        catalogue::rules::{WORKSPACE_CLASH, WORKSPACE_PATH, WORKSPACE_RESERVED, WORKSPACE_SIZE},
+        catalogue::rules::{
+            LONG_SOUL, WORKSPACE_CLASH, WORKSPACE_PATH, WORKSPACE_RESERVED, WORKSPACE_SIZE,
+        },
     },
     field::text,
     field_path::FieldPath,
@@ -16,6 +18,10 @@ use crate::{
 const LARGEST: usize = 1024 * 1024;
 /// Quotes and commas around a path and its key in the index that goes with the files.
 const INDEX_ENTRY: usize = 64;
+
+const SOUL: &str = "spec.soul";
+/// As many characters as the agent reads of it with any model.
+const SURE: usize = 20_000;
 
 /// Files in the agent's home that it writes itself, and what their endings may be.
 const RESERVED: &[&str] = &[
@@ -57,6 +63,10 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
     const FILES: &str = "spec.workspace.initialFiles";
     const DIRECTORIES: &str = "spec.workspace.initialDirs";
     let mut places: BTreeMap<String, Place> = BTreeMap::new();
+    if let Some(soul) = instance.text(SOUL) {
+        places.insert("SOUL.md".to_owned(), Place { path: at(SOUL), is_file: true });
+        length(instance, found, soul);
+    }
     for (index, file) in instance.list(FILES).iter().enumerate() {
         let at_path = at(FILES).index(index).key("path");
         entry(
@@ -74,6 +84,21 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
     }
     below_files(instance, found, &places);
     size(instance, found);
+}
+
+/// The agent cuts long files out of its prompt, at a length that follows from what the model can hold.
+fn length(instance: &Instance, found: &mut Vec<Diagnostic>, soul: &str) {
+    let length = soul.chars().count();
+    if length > SURE && instance.get("spec.config.raw.context_file_max_chars").is_none() {
+        let message = format!(
+            "`soul` has {length} characters, and the agent may leave out what is in the middle"
+        );
+        found.push(
+            instance
+                .problem(&LONG_SOUL, &at(SOUL), message)
+                .help(format!("keep it under {SURE}, or set `config.raw.context_file_max_chars`")),
+        );
+    }
 }
 
 /// Where a path of the workspace is given, and what it is.

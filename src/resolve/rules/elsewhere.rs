@@ -1,28 +1,15 @@
-//! Fields that parse and are checked, and that no template renders yet.
+//! Fields that parse and are checked, and that manifests alone cannot make true.
 
 use crate::{
     diagnostic::{
         Diagnostic,
-        catalogue::rules::{NEEDS_CONTROLLER, NOT_RENDERED, SEALED_IMAGE},
+        catalogue::rules::{NEEDS_CONTROLLER, SEALED_IMAGE},
     },
     resolve::{
         Instance,
         rules::{at, is_asked},
     },
 };
-
-/// Each field, and what to do until it is rendered. A field that is unset, false, or empty asks for nothing.
-const FIELDS: &[(&str, &str)] = &[
-    ("spec.migration", "run `hermes claw migrate` on the volume once, and leave this out"),
-    (
-        "spec.skills",
-        "mount skills with `spec.extraVolumes` and name their directory in `config.raw.skills.external_dirs`, and leave this out",
-    ),
-    (
-        "spec.workspace.bootstrap.enabled",
-        "write the files in `workspace.initialFiles`, and leave this out",
-    ),
-];
 
 /// Fields that ask for something to be done in the cluster again and again, which manifests cannot, and how it is done
 /// without.
@@ -36,13 +23,6 @@ const CONTROLLER: &[(&str, &str)] = &[
 const SEALED: &[&str] = &["spec.runtime.extraPipPackages", "spec.runtime.extraAptPackages"];
 
 pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
-    for (field, help) in FIELDS {
-        if is_asked(instance.get(field)) {
-            let name = field.trim_start_matches("spec.");
-            let message = format!("`{name}` is not rendered yet");
-            found.push(instance.problem(&NOT_RENDERED, &at(field), message).help(*help));
-        }
-    }
     for (field, help) in CONTROLLER {
         if is_asked(instance.get(field)) {
             let name = field.trim_start_matches("spec.");
