@@ -86,12 +86,8 @@ fn paths(kind: &str) -> Result<Vec<String>, Failed> {
 }
 
 /// Diagnostics that say what becomes of a field, the strongest first. Others check what it says.
-const WORDS: &[(&str, &str)] = &[
-    ("P3009", "refused"),
-    ("P3016", "refused"),
-    ("P3921", "warned about"),
-    ("P3015", "noted"),
-];
+const WORDS: &[(&str, &str)] =
+    &[("P3009", "refused"), ("P3016", "refused"), ("P3921", "warned about"), ("P3015", "noted")];
 
 /// What becomes of a field, and why.
 fn outcome(row: &Row) -> Option<String> {
