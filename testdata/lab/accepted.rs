@@ -68,10 +68,11 @@ fn every_golden_object(lab: &Lab) -> Result<()> {
     Ok(())
 }
 
-/// Our kinds, and those of others that we render.
+/// Our kinds, those of others that we render, and the classes that Pods of the cases name.
 pub(crate) fn install_definitions(lab: &Lab, cluster: &Cluster) -> Result<()> {
     let namespace = cluster.namespace("definitions")?;
-    let directories = [root().join("crds"), lab.parts.join("definitions")];
+    let directories =
+        [root().join("crds"), lab.parts.join("definitions"), root().join("testdata/lab/classes")];
     for file in directories.iter().flat_map(|directory| sorted(directory)) {
         namespace.apply(&fs::read_to_string(&file)?, Apply::default())?;
     }
