@@ -25,6 +25,7 @@ const DIFFERENT: &[(&str, &str)] = &[
     ("spec.clusterIP", "picked by the server"),
     ("spec.clusterIPs[]", "as `clusterIP`"),
     ("spec.ports[].nodePort", "picked by the server"),
+    ("spec.healthCheckNodePort", "picked by the server"),
     ("spec.template.spec.serviceAccount", "as `serviceAccountName`"),
 ];
 
