@@ -272,11 +272,23 @@ fn discovered(cluster: &Cluster) -> Result<BTreeSet<Resource>> {
     versions.push((String::new(), "/api/v1".to_owned()));
     let mut found = BTreeSet::new();
     for (group, path) in versions {
-        // The definitions that another test installs meanwhile are listed a moment before they are served.
-        let Ok(list) = cluster.client.get(&path) else { continue };
+        let list = served(cluster, &path)?;
         let resources = list["resources"].as_array().into_iter().flatten();
         let names = resources.filter_map(|resource: &Value| resource["name"].as_str());
         found.extend(names.map(|name| Resource { group: group.clone(), name: name.to_owned() }));
     }
     Ok(found)
+}
+
+/// The resources of a version. Definitions that another test installs meanwhile are listed a moment before they are served.
+fn served(cluster: &Cluster, path: &str) -> Result<Value> {
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    loop {
+        match cluster.client.get(path) {
+            Err(_) if std::time::Instant::now() < end => {
+                std::thread::sleep(std::time::Duration::from_millis(100));
+            }
+            answer => return answer,
+        }
+    }
 }
