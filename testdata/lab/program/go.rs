@@ -144,7 +144,7 @@ fn definitions(cache: &Cache) -> Result<PathBuf> {
 fn go_build(sources: &Path, out: &Path) -> Command {
     let mut go = Command::new("go");
     go.current_dir(sources)
-        .args(["build", "-v", "-buildvcs=false", "-mod=readonly", "-o"])
+        .args(["build", "-v", "-buildvcs=false", "-mod=readonly", NO_DEBUG_DATA, "-o"])
         .arg(out);
     go
 }
