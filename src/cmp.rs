@@ -91,7 +91,7 @@ pub struct Call {
     pub source_path: Option<String>,
 }
 
-/// One entry of the parameters. Argo CD announces one more kind, which none of ours is.
+/// One entry of the parameters: a text, a list, or a map, which none of ours is.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Given {

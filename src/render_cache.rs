@@ -3,7 +3,6 @@
 
 use std::{
     fs, io,
-    os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt},
     time::{Duration, SystemTime},
 };
 
@@ -27,12 +26,7 @@ impl RenderCache {
     ///
     /// Whoever can write to the directory decides what is rendered, so one that others may write to is an error.
     pub fn open(directory: &Utf8Path, limit: u64) -> io::Result<Self> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-        let found = fs::symlink_metadata(directory)?;
-        let user = fs::metadata("/proc/self")?.uid();
-        if found.uid() != user || found.permissions().mode() & 0o022 != 0 || !found.is_dir() {
-            return Err(io::Error::other("others may write to it"));
-        }
+        make_own(directory)?;
         Ok(RenderCache { directory: directory.to_owned(), limit })
     }
 
@@ -95,13 +89,35 @@ impl RenderCache {
     }
 }
 
+/// Makes a directory that only this user may write to, or finds one.
+#[cfg(unix)]
+fn make_own(directory: &Utf8Path) -> io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    let found = fs::symlink_metadata(directory)?;
+    let user = fs::metadata("/proc/self")?.uid();
+    if found.uid() != user || found.permissions().mode() & 0o022 != 0 || !found.is_dir() {
+        return Err(io::Error::other("others may write to it"));
+    }
+    Ok(())
+}
+
+/// Who may write to a directory is not known here.
+#[cfg(not(unix))]
+fn make_own(_: &Utf8Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 #[expect(clippy::disallowed_methods, reason = "what was used last is told by the clock")]
 fn now() -> SystemTime {
     SystemTime::now()
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     /// A cache in a new directory.
