@@ -54,6 +54,9 @@ use crate::document::Document;
 /// The group of our kinds.
 pub const GROUP: &str = "hermes.agent";
 
+/// What the address of a web server begins with, as a pattern of schemas.
+const ADDRESS: &str = r"^https?://";
+
 /// The kind that renders.
 pub const INSTANCE_KIND: &str = "HermesInstance";
 

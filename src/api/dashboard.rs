@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::{ResourceRequirements, SecretKeySelector};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::api::networking::IngressTls;
+use crate::api::{ADDRESS, networking::IngressTls};
 
 /// The agent's web page on port 9119: conversations, configuration, keys. Who is logged in can do
 /// what the agent can, so it does not start without a login.
@@ -19,7 +19,7 @@ pub struct DashboardSpec {
     /// The address under which people reach it, such as `https://agent.example.com`. A login by
     /// OIDC or OAuth comes back to it.
     #[serde(rename = "publicURL", skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 2048), regex(pattern = r"^https?://"))]
+    #[schemars(length(max = 2048), regex(pattern = ADDRESS))]
     pub public_url: Option<String>,
     /// Addresses and ranges of the proxies whose word on the caller's address and protocol is
     /// taken. Unset: none.

@@ -4,6 +4,11 @@ use k8s_openapi::api::core::v1::SecretKeySelector;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::api::ADDRESS;
+
+/// A provider, or `custom:` and the name of an endpoint.
+const PROVIDER: &str = r"^[a-z0-9][a-z0-9._-]*(:[A-Za-z0-9._-]+)?$";
+
 /// The model that the agent uses when a conversation does not choose another.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -15,10 +20,7 @@ pub struct ModelSpec {
     /// The provider as the agent names it: `openrouter`, `anthropic`, `openai-api`, `gemini`,
     /// `bedrock`, or `custom:` and a name for an endpoint of your own.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(
-        length(min = 1, max = 128),
-        regex(pattern = r"^[a-z0-9][a-z0-9._-]*(:[A-Za-z0-9._-]+)?$")
-    )]
+    #[schemars(length(min = 1, max = 128), regex(pattern = PROVIDER))]
     pub provider: Option<String>,
     /// The model's name as the provider knows it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,7 +29,7 @@ pub struct ModelSpec {
     /// The address of the provider's API. Set it also where the provider has a usual one: the
     /// agent's own first configuration points at another.
     #[serde(rename = "baseURL", skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 2048), regex(pattern = r"^https?://"))]
+    #[schemars(length(min = 1, max = 2048), regex(pattern = ADDRESS))]
     pub base_url: Option<String>,
     /// The key of the provider. Unset: it comes from the environment, `env` or `envFrom`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,17 +53,14 @@ pub struct ModelSpec {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FallbackModel {
     /// Its provider, as in `model.provider`.
-    #[schemars(
-        length(min = 1, max = 128),
-        regex(pattern = r"^[a-z0-9][a-z0-9._-]*(:[A-Za-z0-9._-]+)?$")
-    )]
+    #[schemars(length(min = 1, max = 128), regex(pattern = PROVIDER))]
     pub provider: String,
     /// Its name.
     #[schemars(length(min = 1, max = 256))]
     pub name: String,
     /// The address of the provider's API. Unset: the usual one, or that of `model.endpoints`.
     #[serde(rename = "baseURL", skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 2048), regex(pattern = r"^https?://"))]
+    #[schemars(length(min = 1, max = 2048), regex(pattern = ADDRESS))]
     pub base_url: Option<String>,
     /// Its key. Unset: the one that the provider has already.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,10 +77,7 @@ pub struct AuxiliaryModel {
     /// The model's provider, as in `model.provider`. Unset: an endpoint of your own where `baseURL` is set, else that of the
     /// conversation.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(
-        length(min = 1, max = 128),
-        regex(pattern = r"^[a-z0-9][a-z0-9._-]*(:[A-Za-z0-9._-]+)?$")
-    )]
+    #[schemars(length(min = 1, max = 128), regex(pattern = PROVIDER))]
     pub provider: Option<String>,
     /// The model's name. Unset: that of the conversation, or one that the provider is known for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,7 +85,7 @@ pub struct AuxiliaryModel {
     pub name: Option<String>,
     /// The address of the provider's API.
     #[serde(rename = "baseURL", skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 2048), regex(pattern = r"^https?://"))]
+    #[schemars(length(min = 1, max = 2048), regex(pattern = ADDRESS))]
     pub base_url: Option<String>,
     /// Its key. Unset: the one that the provider has already.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,7 +105,7 @@ pub struct ModelEndpoint {
     pub name: String,
     /// Its address.
     #[serde(rename = "baseURL")]
-    #[schemars(length(min = 1, max = 2048), regex(pattern = r"^https?://"))]
+    #[schemars(length(min = 1, max = 2048), regex(pattern = ADDRESS))]
     pub base_url: String,
     /// Its key.
     #[serde(skip_serializing_if = "Option::is_none")]

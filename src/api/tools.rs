@@ -6,6 +6,8 @@ use k8s_openapi::api::core::v1::SecretKeySelector;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::api::ADDRESS;
+
 /// A server that brings tools over the Model Context Protocol: one that listens, or a program that the agent starts.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -18,7 +20,7 @@ pub struct McpServer {
     pub enabled: Option<bool>,
     /// Where it listens.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 2048), regex(pattern = r"^https?://"))]
+    #[schemars(length(min = 1, max = 2048), regex(pattern = ADDRESS))]
     pub url: Option<String>,
     /// How it is spoken to. Unset: http.
     #[serde(skip_serializing_if = "Option::is_none")]

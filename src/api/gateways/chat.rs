@@ -4,6 +4,8 @@ use k8s_openapi::api::core::v1::SecretKeySelector;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::api::ADDRESS;
+
 /// A Telegram bot.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -124,7 +126,7 @@ pub struct MatrixSpec {
     pub enabled: Option<bool>,
     /// The address of the homeserver. Needed where it is on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 2048), regex(pattern = r"^https?://"))]
+    #[schemars(length(min = 1, max = 2048), regex(pattern = ADDRESS))]
     pub homeserver: Option<String>,
     /// The account, such as `@agent:example.com`. Needed with a password.
     #[serde(rename = "userID", skip_serializing_if = "Option::is_none")]
@@ -172,7 +174,7 @@ pub struct MattermostSpec {
     pub enabled: Option<bool>,
     /// The address of the server. Needed where it is on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 2048), regex(pattern = r"^https?://"))]
+    #[schemars(length(min = 1, max = 2048), regex(pattern = ADDRESS))]
     pub url: Option<String>,
     /// The bot's token. Needed where it is on.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,6 +4,8 @@ use k8s_openapi::api::core::v1::SecretKeySelector;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::api::ADDRESS;
+
 /// A mailbox that it reads over IMAP and answers from over SMTP.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -93,7 +95,7 @@ pub struct HomeAssistantSpec {
     pub enabled: Option<bool>,
     /// Its address. Needed where it is on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 2048), regex(pattern = r"^https?://"))]
+    #[schemars(length(min = 1, max = 2048), regex(pattern = ADDRESS))]
     pub url: Option<String>,
     /// A long-lived access token. Needed where it is on.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,6 +4,8 @@ use k8s_openapi::api::core::v1::{ResourceRequirements, SecretKeySelector};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::api::ADDRESS;
+
 /// `WhatsApp`: a paired phone, or with `cloud` the API for businesses.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -76,7 +78,7 @@ pub struct SignalSpec {
     pub phone_number_secret_ref: Option<SecretKeySelector>,
     /// The address of a daemon that you run. Needed where there is no `daemon`.
     #[serde(rename = "httpURL", skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 2048), regex(pattern = r"^https?://"))]
+    #[schemars(length(min = 1, max = 2048), regex(pattern = ADDRESS))]
     pub http_url: Option<String>,
     /// A daemon beside the agent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -144,7 +146,7 @@ pub struct SmsSpec {
     pub phone_number: Option<String>,
     /// The public address that Twilio calls. Needed where it is on: calls are signed for it.
     #[serde(rename = "webhookURL", skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 2048), regex(pattern = r"^https?://"))]
+    #[schemars(length(min = 1, max = 2048), regex(pattern = ADDRESS))]
     pub webhook_url: Option<String>,
     /// Users who may talk to the agent, by phone number. Unset: new users have to be paired first.
     #[serde(skip_serializing_if = "Option::is_none")]
