@@ -31,7 +31,8 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
     for (key, field) in OF_TEMPLATES {
         let is_said = instance.get(&format!("{RAW}.{key}")).is_some();
         if is_said && is_asked(instance.get(field)) {
-            report(instance, found, &at(&format!("{RAW}.{key}")), field);
+            let field = format!("`{}`", field.trim_start_matches("spec."));
+            report(instance, found, &at(&format!("{RAW}.{key}")), &field);
         }
     }
 }
@@ -57,11 +58,10 @@ fn compare(
     }
 }
 
+/// `field` is what the message calls it.
 fn report(instance: &Instance, found: &mut Vec<Diagnostic>, path: &FieldPath, field: &str) {
     let name = path.to_string();
     let name = name.trim_start_matches("spec.");
-    let field = field.trim_start_matches("spec.");
-    let field = if field.contains(' ') { field.to_owned() } else { format!("`{field}`") };
     let message = format!("`{name}` is not used: {field} of the instance sets the same");
     let problem = instance.problem(&SAID_TWICE, path, message).help("keep one of them");
     let key = name.rsplit('.').next().unwrap_or_default();
