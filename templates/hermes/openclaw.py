@@ -156,6 +156,7 @@ def migrate(source, home, state, write, say):
     """Has the agent take over what is in `source`, once. `write` and `say` are the start program's."""
     done, begun = home / ".petasos-migrated.json", state / "migrating"
     if done.exists():
+        begun.unlink(missing_ok=True)
         return
     if begun.exists():
         # A migration that was killed may have left half a file.
@@ -175,8 +176,6 @@ def migrate(source, home, state, write, say):
     summary = json.loads(report.read_text()).get("summary", {})
     say("from OpenClaw: " + ", ".join(f"{count} {what}" for what, count in summary.items() if count))
     write(done, json.dumps(summary).encode())
-    # Who copies the files looks for it, as another user of the volume's group.
-    done.chmod(0o640)
     begun.unlink()
 
 
