@@ -13,6 +13,7 @@ pub(crate) const TESTS: &[Test] = &[
         "agent::work::what_the_instance_says_is_what_the_model_hears",
         what_the_instance_says_is_what_the_model_hears,
     ),
+    ("agent::work::tools_of_servers_are_called", tools_of_servers_are_called),
     (
         "agent::work::skills_come_from_where_the_instance_says",
         skills_come_from_where_the_instance_says,
@@ -100,6 +101,36 @@ fn what_the_instance_says_is_what_the_model_hears(lab: &Lab) -> Result<()> {
     let own = agent.shell("cat /opt/data/config.yaml")?;
     assert!(own.contains("fallback_providers") && own.contains("/tmp"), "{own}");
     assert!(!own.contains("the-key-of-the-models"), "{own}");
+    Ok(())
+}
+
+/// One that listens in the cluster and asks for a token, and one that the agent starts: the model has both called.
+fn tools_of_servers_are_called(lab: &Lab) -> Result<()> {
+    let mut agent = Agent::prepare(lab, "tools")?;
+    for file in ["agent/models.yaml", "agent/tools.yaml", "agent/caller.yaml"] {
+        agent.namespace.apply(&fs::read_to_string(sources().join(file))?, Apply::default())?;
+    }
+    agent.namespace.kubectl(&["wait", "pod/tools", "--for=condition=Ready", "--timeout=120s"])?;
+    let key = json!({"name": "models", "key": "key"});
+    let program = "import os\nfrom mcp.server.fastmcp import FastMCP\nserver = FastMCP('clock')\n\
+         @server.tool()\ndef hour_of_the_lab() -> str:\n    return 'nine, and the key ' + os.environ['KEY']\nserver.run()\n";
+    let spec = &mut agent.instance["spec"];
+    spec["model"] = json!({"provider": "custom:litellm", "name": "tiny", "baseURL": "http://models:4000/v1", "keySecretRef": key});
+    spec["workspace"] = json!({"initialFiles": [{"path": "servers/clock.py", "content": program}]});
+    spec["mcpServers"] = json!([
+        {"name": "far", "url": "http://tools:4001/mcp", "bearerTokenSecretRef": key},
+        {"name": "clock", "command": "/opt/hermes/.venv/bin/python", "args": ["/opt/data/servers/clock.py"],
+         "env": [{"name": "KEY", "secretRef": key}], "tools": ["hour_of_the_lab"]},
+    ]);
+    agent.apply()?;
+
+    let body = json!({"model": "hermes-agent", "messages": [{"role": "user", "content": "call"}]});
+    let answer = agent.ask("/v1/chat/completions", &body.to_string())?;
+    let said = answer["choices"][0]["message"]["content"].as_str().context("no answer")?;
+    assert!(said.contains("the lamp is lit for Bearer the-key-of-the-models"), "{said}");
+    assert!(said.contains("nine, and the key the-key-of-the-models"), "{said}");
+    let config = agent.shell("cat /etc/hermes-managed/config.yaml /opt/data/config.yaml")?;
+    assert!(config.contains("far") && !config.contains("the-key-of-the-models"), "{config}");
     Ok(())
 }
 
