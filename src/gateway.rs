@@ -71,6 +71,25 @@ pub fn variables(gateways: &Value) -> Vec<Variable> {
     variables
 }
 
+/// The fields of a block whose value stands in a variable as it is: field, variable, and value.
+pub fn plain_fields(
+    platform: &'static Platform,
+    block: &Value,
+) -> impl Iterator<Item = (&'static str, &'static str, String)> {
+    platform.variables.iter().filter(|row| holds(row.when, block)).filter_map(|row| {
+        let Source::Field(field) = row.source else { return None };
+        let Some(Setting::Plain(value)) = setting(row.source, block) else { return None };
+        Some((field, row.name, value))
+    })
+}
+
+/// A value as the agent's reader of `.env` files takes it literally, or none where it has no way to: it puts variables in
+/// even between single quotes, and a second reader takes the file line by line.
+pub fn quote(text: &str) -> Option<String> {
+    let is_literal = !text.contains("${") && !text.contains(char::is_control);
+    is_literal.then(|| format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'")))
+}
+
 /// The ports of all platforms that are on.
 pub fn listeners(gateways: &Value) -> Vec<Listener> {
     let listening = enabled(gateways).filter_map(|(platform, block)| {
@@ -175,6 +194,13 @@ mod tests {
             })
             .collect();
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_value_cannot_end_its_line() {
+        assert_eq!(quote("a'b\\c").as_deref(), Some(r"'a\'b\\c'"));
+        assert_eq!(quote("a\nB=1"), None);
+        assert_eq!(quote("${HOME}"), None);
     }
 
     #[test]

@@ -23,6 +23,7 @@ codes! { "rules":
     REBUILT_IMAGE "P3105" Warning "The image is not the upstream one";
     NEWER_THAN_KNOWN "P3106" Note "The version is newer than those that are known";
     OLDER_THAN_KNOWN "P3107" Warning "The version is older than those that are known";
+    NO_DIGEST "P3108" Note "The image has a tag and no digest";
     SHARED_VOLUME "P3201" Warning "Two writers on one volume";
     SHARED_CLAIM "P3202" Error "Two instances use one claim";
     NETWORK_STORAGE "P3203" Warning "The storage looks like a network file system";
@@ -40,6 +41,7 @@ codes! { "rules":
     ENV_OWNED "P3504" Warning "This variable belongs to the rendered manifests";
     WEAK_API_KEY "P3505" Error "The API server would not start with this key";
     LITERAL_SECRET "P3506" Warning "A secret stands in the manifest";
+    ENV_UNFIXED "P3507" Warning "The agent can change this variable";
     NOT_RESTRICTED "P3601" Error "The Pod would not be admitted";
     S6_USER "P3602" Error "The profile s6 starts as root";
     S6_UNPROVEN "P3603" Note "The profile s6 is unproven";

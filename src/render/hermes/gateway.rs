@@ -15,7 +15,7 @@ pub fn gateways(gateways: &Value) -> Value {
     for variable in &variables {
         env.push(match &variable.value {
             Setting::Plain(text) => {
-                if let Some(quoted) = quote(text) {
+                if let Some(quoted) = gateway::quote(text) {
                     // Writing to a string does not fail.
                     let _ = write!(settings, "\n{}={quoted}", variable.name);
                 }
@@ -36,13 +36,6 @@ pub fn gateways(gateways: &Value) -> Value {
     json!({"env": env, "settings": settings, "names": names, "listeners": listeners})
 }
 
-/// A value as the agent's reader of `.env` files takes it literally, or none where it has no way to: it puts variables in
-/// even between single quotes, and a second reader takes the file line by line.
-fn quote(text: &str) -> Option<String> {
-    let is_literal = !text.contains("${") && !text.contains(char::is_control);
-    is_literal.then(|| format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,12 +49,5 @@ mod tests {
         assert_eq!(found["settings"], "\nDISCORD_HOME_CHANNEL='7'");
         assert_eq!(found["env"][0]["valueFrom"]["secretKeyRef"]["key"], "k");
         assert_eq!(found["names"], json!(["DISCORD_BOT_TOKEN", "DISCORD_HOME_CHANNEL"]));
-    }
-
-    #[test]
-    fn a_value_cannot_end_its_line() {
-        assert_eq!(quote("a'b\\c").as_deref(), Some(r"'a\'b\\c'"));
-        assert_eq!(quote("a\nB=1"), None);
-        assert_eq!(quote("${HOME}"), None);
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     diagnostic::{
         Diagnostic,
         catalogue::rules::{
-            ANYONE_MAY_TALK, FLOATING_TAG, GATEWAY_CREDENTIAL, NO_EFFECT, PAIRING,
+            ANYONE_MAY_TALK, ENV_UNFIXED, FLOATING_TAG, GATEWAY_CREDENTIAL, NO_EFFECT, PAIRING,
             PLATFORM_PACKAGE, WEBHOOK_SECRET,
         },
     },
@@ -32,6 +32,7 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
         }
         references(instance, found, &path, platform, block);
         anyone(instance, found, &path, block);
+        unfixed(instance, found, &path, platform, block);
         match platform.block {
             "telegram" => webhook(instance, found, &path, block),
             "whatsapp" if gateway::field(block, "cloud").is_none() => {
@@ -40,6 +41,29 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
             "signal" => daemon(instance, found, &path, block),
             "teams" => package(instance, found, &path),
             _ => {}
+        }
+    }
+}
+
+/// A value that the managed `.env` cannot hold reaches the agent by its environment, which the volume's `.env` is put over.
+fn unfixed(
+    instance: &Instance,
+    found: &mut Vec<Diagnostic>,
+    path: &FieldPath,
+    platform: &'static Platform,
+    block: &Value,
+) {
+    for (field, name, value) in gateway::plain_fields(platform, block) {
+        if gateway::quote(&value).is_none() {
+            let path = field.split('.').fold(path.clone(), FieldPath::key);
+            let message = format!(
+                "what the agent writes into its own .env as `{name}` comes before this value"
+            );
+            found.push(
+                instance
+                    .problem(&ENV_UNFIXED, &path, message)
+                    .help("write one line without `${`, so that it can be fixed"),
+            );
         }
     }
 }

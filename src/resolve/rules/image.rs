@@ -7,7 +7,7 @@ use crate::{
     diagnostic::{
         Diagnostic,
         catalogue::rules::{
-            EMPTY_VALUE, FLOATING_TAG, IMAGE_SYNTAX, NEWER_THAN_KNOWN, OLD_VERSION,
+            EMPTY_VALUE, FLOATING_TAG, IMAGE_SYNTAX, NEWER_THAN_KNOWN, NO_DIGEST, OLD_VERSION,
             OLDER_THAN_KNOWN, REBUILT_IMAGE, UNKNOWN_VERSION,
         },
     },
@@ -104,7 +104,15 @@ fn reference(instance: &Instance, found: &mut Vec<Diagnostic>) {
                 .problem(&IMAGE_SYNTAX, &path, message)
                 .help("a tag has up to 128 letters, digits, `_`, `.`, and `-`, and does not begin with one of the last two"),
         );
-    } else if digest.is_none() && is_floating(tag) {
+    } else if digest.is_none() && !is_floating(tag) {
+        let message =
+            format!("whoever may push to the registry can put another image behind `{tag}`");
+        found.push(
+            instance
+                .problem(&NO_DIGEST, &path, message)
+                .help("add `digest: sha256:…`, as the registry tells it"),
+        );
+    } else if digest.is_none() {
         let message = format!("the tag `{tag}` names another image tomorrow");
         found.push(
             instance

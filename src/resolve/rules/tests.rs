@@ -16,7 +16,8 @@ fn report(document: Value) -> Vec<Diagnostic> {
 fn codes(spec: &str) -> Vec<String> {
     let mut value: Value = serde_saphyr::from_str(spec).unwrap();
     let fields = value.as_object_mut().unwrap();
-    fields.entry("image").or_insert(json!({ "tag": "v2026.7.20" }));
+    let digest = format!("sha256:{}", "0123456789abcdef".repeat(4));
+    fields.entry("image").or_insert(json!({ "tag": "v2026.7.20", "digest": digest }));
     fields.entry("model").or_insert(json!({ "provider": "anthropic", "name": "x" }));
     let document =
         json!({ "kind": "HermesInstance", "metadata": { "name": "demo" }, "spec": value });
