@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::nearest::nearest;
+use crate::{nearest::nearest, object::release::Release};
 
 mod condition;
 
@@ -23,6 +23,9 @@ const APP_NAMESPACE: &str = "ARGOCD_APP_NAMESPACE";
 
 /// The directory of the Application in its repository.
 const SOURCE_PATH: &str = "ARGOCD_APP_SOURCE_PATH";
+
+/// The version of the cluster that the Application is for.
+const KUBE_VERSION: &str = "KUBE_VERSION";
 
 /// What Argo CD puts before the names of an Application's own variables.
 const OF_APPLICATION: &str = "ARGOCD_ENV_";
@@ -89,6 +92,8 @@ pub struct Call {
     pub app_namespace: Option<String>,
     /// Where the directory of the call is in its repository.
     pub source_path: Option<String>,
+    /// The Kubernetes of the cluster that the Application is for; none where Argo CD says nothing that can be understood.
+    pub kubernetes: Option<Release>,
 }
 
 /// One entry of the parameters: a text, a list, or a map, which none of ours is.
@@ -140,6 +145,7 @@ impl Call {
             allow_empty: flag(allow_empty)?,
             app_namespace: plain(APP_NAMESPACE),
             source_path: plain(SOURCE_PATH),
+            kubernetes: plain(KUBE_VERSION).and_then(|version| version.parse().ok()),
         })
     }
 }

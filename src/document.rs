@@ -29,6 +29,7 @@ mod tree;
 
 pub use encoding::decode;
 pub use read::read;
+pub(crate) use read::read_as;
 
 /// How deep values may be nested. Every walk over a document's values recurses, so this bounds the stack.
 pub const MAX_DEPTH: usize = 100;

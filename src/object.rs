@@ -10,6 +10,7 @@ pub mod list_keys;
 pub mod one_writer;
 pub mod order;
 pub mod pod_security;
+pub mod release;
 pub mod select;
 pub mod strict;
 pub mod yaml;

@@ -12,12 +12,14 @@ use std::{
     thread,
 };
 
+use serde::Serialize;
+
 use crate::{
     diagnostic::{Diagnostic, Level, Source, Span, catalogue},
     document,
     flux::treatment::Treatment,
     kinds::Kinds,
-    object::{Format, Identity, RenderedObject, order},
+    object::{Format, Identity, RenderedObject, order, release::Release},
     resolve::rules,
 };
 
@@ -33,16 +35,26 @@ use shared::Shared;
 pub struct Options<'a> {
     /// The packs and the kinds that they render.
     pub kinds: &'a Kinds,
-    /// The namespace of instances that name none.
-    pub namespace: Option<&'a str>,
-    /// Whether instances are part of the output themselves.
-    pub include_instances: bool,
+    /// What the user or the target sets.
+    pub parameters: &'a Parameters,
     /// How objects are written.
     pub format: Format,
     /// What to do about Flux's post-build substitution.
     pub flux: Option<&'a Treatment>,
     /// How many threads work at the same time; 1 works on the caller's.
     pub jobs: usize,
+}
+
+/// What a user or a target sets, and each object is a function of.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Parameters {
+    /// The namespace of instances that name none.
+    pub namespace: Option<String>,
+    /// Whether instances are part of the output themselves.
+    pub include_instances: bool,
+    /// The Kubernetes of the cluster that the objects are for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kubernetes: Option<Release>,
 }
 
 /// What came out.
@@ -87,7 +99,7 @@ pub fn render(
     progress: &(dyn Fn(usize) + Sync),
 ) -> ObjectSet {
     let mut all = Part { report, ..Part::default() };
-    let shared = Shared::find(sources, options.namespace, &mut all.report);
+    let shared = Shared::find(sources, options.parameters.namespace.as_deref(), &mut all.report);
     let next = AtomicUsize::new(0);
     let work = || {
         let mut part = Part::default();

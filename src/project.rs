@@ -63,6 +63,8 @@ pub struct Target {
     pub path: String,
     /// The namespace of instances that name none
     pub namespace: Option<String>,
+    /// The Kubernetes of the cluster, such as `"1.35"`: fields that it does not have are found when they are rendered
+    pub kubernetes_version: Option<String>,
     /// Changes to documents of the input, applied in this order
     #[serde(default)]
     pub overlays: Vec<Overlay>,

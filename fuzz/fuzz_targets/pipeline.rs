@@ -12,7 +12,7 @@ use petasos::{
     document,
     kinds::Kinds,
     object::Format,
-    pipeline::{self, ObjectSet, Options},
+    pipeline::{self, ObjectSet, Options, Parameters},
     report,
 };
 
@@ -45,8 +45,7 @@ fuzz_target!(|bytes: &[u8]| {
 fn render(sources: &[Arc<Source>], jobs: usize) -> ObjectSet {
     let options = Options {
         kinds: &KINDS,
-        namespace: None,
-        include_instances: false,
+        parameters: &Parameters::default(),
         format: Format::Yaml,
         flux: None,
         jobs,

@@ -1,15 +1,11 @@
 //! The table of releases that differ, read from the file beside it.
 
-use std::{
-    fmt::Write as _,
-    sync::{Arc, LazyLock},
-};
+use std::{fmt::Write as _, sync::LazyLock};
 
 use serde::Deserialize;
 
 use crate::{
     agent::{Version, is_calendar, parse},
-    diagnostic::Source,
     document,
 };
 
@@ -196,15 +192,7 @@ pub fn reference() -> String {
 
 /// The table of a text. The error says what is wrong.
 fn read(text: &str) -> Result<Table, String> {
-    let source = Arc::new(Source { name: "versions.yaml".to_owned(), text: text.to_owned() });
-    let mut problems = Vec::new();
-    let document = document::read(&source, &mut problems).into_iter().next();
-    match (document, problems.first()) {
-        (Some(document), None) => {
-            serde_json::from_value(document.value).map_err(|error| error.to_string())
-        }
-        (_, problem) => Err(problem.map(|problem| problem.message.clone()).unwrap_or_default()),
-    }
+    document::read_as("versions.yaml", text)
 }
 
 const HEAD: &str = "\

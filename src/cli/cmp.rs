@@ -28,7 +28,7 @@ use crate::{
 const CACHE_MB: u64 = 64;
 
 /// The variables that Argo CD and ours have.
-const PREFIXES: [&str; 2] = ["ARGOCD_", "PETASOS_"];
+const PREFIXES: [&str; 3] = ["ARGOCD_", "KUBE_VERSION", "PETASOS_"];
 
 /// Serve as a config management plugin of Argo CD
 ///
@@ -106,9 +106,16 @@ fn generate(
     let here = Utf8PathBuf::from(".");
     let project = load::project(&place, &here)?;
     let target = load::target(call.target.as_deref(), project.as_ref())?;
-    let of_target = target.and_then(|target| target.namespace.clone());
+    let of_target = target.cloned().unwrap_or_default();
+    // What a target says of its cluster comes before what the cluster says: it is the way to say something else.
+    let of_cluster = call.kubernetes.filter(|_| of_target.kubernetes_version.is_none());
     let settings = Settings {
-        namespace: call.namespace.clone().or(of_target).or_else(|| call.app_namespace.clone()),
+        namespace: call
+            .namespace
+            .clone()
+            .or(of_target.namespace)
+            .or_else(|| call.app_namespace.clone()),
+        kubernetes_version: of_cluster,
         packs: Packs { directories: call.packs.iter().map(Utf8PathBuf::from).collect() },
         jobs: None,
     };

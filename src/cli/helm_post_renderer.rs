@@ -33,8 +33,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
     };
     let options = Options {
         kinds: &kinds,
-        namespace: arguments.settings.namespace.as_deref(),
-        include_instances: false,
+        parameters: &arguments.settings.parameters(None),
         format: Format::Json,
         flux: None,
         jobs: 1,

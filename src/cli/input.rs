@@ -15,10 +15,11 @@ use crate::{
     diagnostic::Diagnostic,
     flux::treatment::Treatment,
     kinds::Kinds,
-    object::Format,
+    object::{Format, release::Release},
     pack::Pack,
     pack_directory,
-    pipeline::ObjectSet,
+    pipeline::{ObjectSet, Parameters},
+    project::Target,
     source,
     terminal::Terminal,
 };
@@ -60,6 +61,9 @@ pub(super) struct Settings {
     /// The namespace of instances that name none
     #[arg(short, long, value_name = "NAMESPACE", value_parser = namespace)]
     pub namespace: Option<String>,
+    /// The Kubernetes of the cluster, such as `1.35`: fields that it does not have are found
+    #[arg(long, value_name = "VERSION")]
+    pub kubernetes_version: Option<Release>,
     #[command(flatten)]
     pub packs: Packs,
     /// How many threads to use [default: all cores]
@@ -73,6 +77,20 @@ pub(super) struct Packs {
     /// A directory with a pack: more kinds, or changed templates of a built-in pack
     #[arg(long = "pack", value_name = "DIR")]
     pub directories: Vec<Utf8PathBuf>,
+}
+
+impl Settings {
+    /// What is set here, or else by the target.
+    pub(super) fn parameters(&self, target: Option<&Target>) -> Parameters {
+        let of_target = target.cloned().unwrap_or_default();
+        Parameters {
+            namespace: self.namespace.clone().or(of_target.namespace),
+            include_instances: of_target.include_instances,
+            kubernetes: self
+                .kubernetes_version
+                .or_else(|| of_target.kubernetes_version?.parse().ok()),
+        }
+    }
 }
 
 impl Packs {

@@ -9,7 +9,7 @@ use crate::{
     kinds::Kinds,
     krm::{self, ResourceList},
     object::{Format, yaml},
-    pipeline::{self, ObjectSet, Options},
+    pipeline::{self, ObjectSet, Options, Parameters},
     project, source,
     terminal::Terminal,
 };
@@ -72,10 +72,12 @@ fn render(
     if let (Some(project), Some(target)) = (&config.project, &config.target) {
         sources = project::apply(project, target, sources, &mut report);
     }
+    let of_target = settings.parameters(config.target.as_ref());
+    let namespace = settings.namespace.clone().or(config.namespace);
+    let parameters = Parameters { namespace, include_instances: false, ..of_target };
     let options = Options {
         kinds,
-        namespace: settings.namespace.as_deref().or(config.namespace.as_deref()),
-        include_instances: false,
+        parameters: &parameters,
         format: Format::Json,
         flux: None,
         jobs: settings.jobs.map_or_else(all_cores, usize::from),

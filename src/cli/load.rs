@@ -20,7 +20,7 @@ use crate::{
     object::Format,
     pack::Pack,
     pack_directory,
-    pipeline::{self, ObjectSet, Options},
+    pipeline::{self, ObjectSet, Options, Parameters},
     project::{self, FILE, Ignore, Project, Target},
     source,
     terminal::Terminal,
@@ -36,8 +36,7 @@ pub(super) struct Loaded {
     pub report: Vec<Diagnostic>,
     /// The digest of all that the output is made from.
     pub inputs: String,
-    namespace: Option<String>,
-    include_instances: bool,
+    parameters: Parameters,
     /// What to do about Flux's post-build substitution.
     pub flux: Option<Treatment>,
     jobs: Option<u16>,
@@ -52,8 +51,7 @@ impl Loaded {
             sources: Vec::new(),
             report: Vec::new(),
             inputs: String::new(),
-            namespace: None,
-            include_instances: false,
+            parameters: Parameters::default(),
             flux: None,
             jobs: None,
         }
@@ -64,8 +62,7 @@ impl Loaded {
         let of_machine = || if self.sources.len() > 1 { all_cores() } else { 1 };
         Options {
             kinds: &self.kinds,
-            namespace: self.namespace.as_deref(),
-            include_instances: self.include_instances,
+            parameters: &self.parameters,
             format,
             flux: self.flux.as_ref(),
             jobs: self.jobs.map_or_else(of_machine, usize::from),
@@ -74,7 +71,7 @@ impl Loaded {
 
     /// Whether both render the same text to the same, as far as the settings go.
     pub(super) fn is_like(&self, other: &Self) -> bool {
-        self.namespace == other.namespace && self.include_instances == other.include_instances
+        self.parameters == other.parameters
     }
 
     /// Renders everything.
@@ -158,16 +155,13 @@ pub(super) fn load(
     if let (Some(found), Some(target)) = (project, target) {
         sources = project::apply(&found.project, target, sources, &mut report);
     }
-    let of_target = target.and_then(|target| target.namespace.clone());
-    let namespace = settings.namespace.clone().or(of_target);
-    let include_instances = target.is_some_and(|target| target.include_instances);
+    let parameters = settings.parameters(target);
     Ok(Loaded {
-        inputs: inputs(&sources, &packs, namespace.as_deref(), include_instances),
+        inputs: inputs(&sources, &packs, &parameters),
         kinds,
         sources,
         report,
-        namespace,
-        include_instances,
+        parameters,
         flux: None,
         jobs: settings.jobs,
     })
@@ -177,10 +171,9 @@ pub(super) fn load(
 fn inputs(
     sources: &[Arc<Source>],
     packs: &[BTreeMap<String, String>],
-    namespace: Option<&str>,
-    include_instances: bool,
+    parameters: &Parameters,
 ) -> String {
-    let parameters = serde_json::json!([env!("CARGO_PKG_VERSION"), namespace, include_instances]);
+    let parameters = serde_json::json!([env!("CARGO_PKG_VERSION"), parameters]);
     let mut all = vec![digest::sha256(parameters.to_string())];
     let of_pack = |pack: &BTreeMap<String, String>| {
         serde_json::to_string(pack).expect("a map of strings is always JSON")

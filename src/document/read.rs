@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use granit_parser::Event;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
@@ -40,6 +41,19 @@ pub fn read(source: &Arc<Source>, report: &mut Vec<Diagnostic>) -> Vec<Document>
         }
     }
     documents
+}
+
+/// One document that is part of the program, as what it is read for; an error says what is wrong with it.
+pub(crate) fn read_as<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, String> {
+    let source = Arc::new(Source { name: name.to_owned(), text: text.to_owned() });
+    let mut problems = Vec::new();
+    let document = read(&source, &mut problems).into_iter().next();
+    match (document, problems.first()) {
+        (Some(document), None) => {
+            serde_json::from_value(document.value).map_err(|error| error.to_string())
+        }
+        (_, problem) => Err(problem.map(|problem| problem.message.clone()).unwrap_or_default()),
+    }
 }
 
 /// Moves to the start of the next document. Errors between documents are reported and passed over.

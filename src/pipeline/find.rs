@@ -49,12 +49,13 @@ pub fn find(
     pattern: &str,
 ) -> Result<Found, NotFound> {
     let mut ignored = Vec::new();
-    let shared = Shared::find(sources, options.namespace, &mut ignored);
+    let shared = Shared::find(sources, options.parameters.namespace.as_deref(), &mut ignored);
     let mut search = Search { pattern, found: None, meant: Vec::new(), others: Vec::new() };
     for document in sources.iter().flat_map(|source| document::parse(source, &mut ignored)) {
         match options.kinds.role(document.api_version(), document.kind()) {
             Role::Renders(pack, _) => {
-                let instance = one::resolve(document, pack, options.namespace, &shared);
+                let instance =
+                    one::resolve(document, pack, options.parameters.namespace.as_deref(), &shared);
                 search.instance(instance, pack);
             }
             // The output does not hold them.

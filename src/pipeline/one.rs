@@ -13,7 +13,7 @@ use crate::{
     kinds::Role,
     notation::names,
     object::{
-        Identity, RenderedObject, one_writer, pod_security,
+        Identity, RenderedObject, one_writer, pod_security, release,
         strict::{self, Fault},
         to_text,
     },
@@ -92,7 +92,7 @@ fn instance(
     before: usize,
     part: &mut Part,
 ) {
-    let instance = resolve(document, pack, options.namespace, shared);
+    let instance = resolve(document, pack, options.parameters.namespace.as_deref(), shared);
     part.instances += 1;
     if api::is_instance(&instance.document) {
         let of_schema = part.report.len();
@@ -105,7 +105,7 @@ fn instance(
     }
     match pack.render(&instance, None) {
         Ok(objects) => {
-            if options.include_instances {
+            if options.parameters.include_instances {
                 include(&instance, options, part);
             }
             for (index, object) in objects.iter().enumerate() {
@@ -144,7 +144,7 @@ fn keep(
 ) {
     let (value, faults) = match treat(&object.value, options) {
         Ok(value) => {
-            let faults = faults(&value, instance);
+            let faults = faults(&value, instance, options);
             (value, faults)
         }
         Err(fault) => (Cow::Borrowed(&object.value), vec![*fault]),
@@ -154,8 +154,11 @@ fn keep(
         let diagnostics = faults
             .into_iter()
             .map(|fault| fault::diagnostic(fault, object, index, instance, &trace));
+        let before = part.report.len();
         part.report.extend(diagnostics);
-        return;
+        if has_error(&part.report[before..]) {
+            return;
+        }
     }
     let Some(identity) = Identity::of(&value) else { return };
     part.objects.push(RenderedObject {
@@ -166,11 +169,14 @@ fn keep(
     });
 }
 
-/// What keeps an object of an instance out of a cluster.
-fn faults(object: &Value, instance: &Instance) -> Vec<Fault> {
+/// What keeps an object of an instance, or a field of it, out of a cluster.
+fn faults(object: &Value, instance: &Instance, options: &Options<'_>) -> Vec<Fault> {
     let mut faults = strict::check(object);
     if must_be_restricted(instance) {
         faults.extend(pod_security::check(object));
+    }
+    if let Some(release) = options.parameters.kubernetes {
+        faults.extend(release::check(object, release));
     }
     if let Some(claim) =
         rules::ClaimUse::of(instance).filter(|_| api::is_instance(&instance.document))

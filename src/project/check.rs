@@ -6,6 +6,7 @@ use crate::{
     diagnostic::{Diagnostic, catalogue::git as codes},
     field_path::FieldPath,
     notation::names,
+    object::release::Release,
     project::{Ignore, Project, Target},
 };
 
@@ -56,6 +57,12 @@ fn target(project: &Project, target: &Target, place: &FieldPath, report: &mut Ve
     if let Some(text) = &target.namespace {
         let rule = |text: &str| names::label(text).err();
         say(project, &at("namespace"), text, rule, report);
+    }
+    if let Some(text) = &target.kubernetes_version
+        && let Err(why) = text.parse::<Release>()
+    {
+        let message = format!("{} {why}", Value::from(text.as_str()));
+        report.push(told(project, &codes::PROJECT_VALUE, &at("kubernetesVersion"), message));
     }
     paths(project, &at("remove"), &target.remove, instance, report);
     for (index, overlay) in target.overlays.iter().enumerate() {

@@ -5,7 +5,7 @@ use crate::{
     diff::{Change, compare},
     kinds::Kinds,
     object::Format,
-    pipeline::{Options, render},
+    pipeline::{Options, Parameters, render},
 };
 
 fn source(name: &str, text: &str) -> Arc<Source> {
@@ -15,10 +15,10 @@ fn source(name: &str, text: &str) -> Arc<Source> {
 /// What differs between two sides when everything is rendered.
 fn differences(old: &[Arc<Source>], new: &[Arc<Source>]) -> Vec<Change> {
     let kinds = Kinds::new(Vec::new()).unwrap_or_else(|_| panic!("the built-in packs are right"));
+    let parameters = Parameters { namespace: Some("agents".to_owned()), ..Parameters::default() };
     let options = Options {
         kinds: &kinds,
-        namespace: Some("agents"),
-        include_instances: false,
+        parameters: &parameters,
         format: Format::Json,
         flux: None,
         jobs: 1,

@@ -10,7 +10,7 @@ use petasos::{
     document,
     kinds::Kinds,
     object::{Format, RenderedObject},
-    pipeline::{self, Options},
+    pipeline::{self, Options, Parameters},
 };
 use serde_json::{Value, json};
 
@@ -72,10 +72,9 @@ fn render(kinds: &Kinds, documents: &[Value]) -> Option<Vec<RenderedObject>> {
     let sources: Vec<_> = documents.iter().map(source).collect();
     let options = Options {
         kinds,
-        namespace: None,
+        parameters: &Parameters::default(),
         format: Format::Json,
         jobs: 1,
-        include_instances: false,
         flux: None,
     };
     let set = pipeline::render(&sources, Vec::new(), &options, &|_| ());

@@ -17,4 +17,6 @@ codes! { "output":
     SUBSTITUTED "P5014" Warning "Flux's post-build substitution changes a text";
     VARIABLES "P5015" Error "A source of variables cannot be used";
     RESOURCE_LIST "P5016" Error "A `ResourceList` or its function config cannot be used";
+    LATER_RELEASE "P5017" Error "The cluster's Kubernetes does not have a field yet";
+    FEATURE_GATE "P5018" Warning "A feature gate of the cluster's Kubernetes decides about a field";
 }
