@@ -6,10 +6,12 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::terminal::Terminal;
 
+mod argocd;
 mod cmp;
 mod commit;
 mod completions;
 mod crds;
+mod delivery;
 mod diff;
 mod explain;
 mod failure;
@@ -90,6 +92,8 @@ enum Command {
     #[command(subcommand)]
     Pack(pack::Command),
     #[command(subcommand)]
+    Argocd(argocd::Command),
+    #[command(subcommand)]
     Flux(flux::Command),
     #[command(subcommand)]
     Cmp(cmp::Command),
@@ -134,6 +138,7 @@ fn run(command: Command, terminal: &mut Terminal) -> Result<(), Failure> {
         Command::Init(arguments) => init::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Pack(command) => pack::run(&command, terminal),
+        Command::Argocd(command) => argocd::run(&command, terminal),
         Command::Flux(command) => flux::run(&command, terminal),
         Command::Cmp(command) => cmp::run(&command, terminal),
         Command::Krm(arguments) => krm::run(&arguments, terminal),

@@ -31,7 +31,7 @@
 //! The project: [`project`] (what `petasos.yaml` says: sources, packs, targets and their overlays), [`starter`] (a repository to begin with).
 //!
 //! The results: [`report`] (diagnostics as text, JSON, SARIF, annotations), [`why`] (where a field comes from),
-//! [`flux`] (Flux's post-build substitution), [`cmp`] (plugins of Argo CD), [`krm`] (lists of kustomize and kpt), [`helm`] (the output of charts),
+//! [`flux`] (Flux's post-build substitution), [`cmp`] (plugins of Argo CD), [`delivery`] (what Argo CD and Flux are told), [`krm`] (lists of kustomize and kpt), [`helm`] (the output of charts),
 //! [`layout`] (objects to files), [`changeset`] (files to what has to change), [`hydrator`] (where they come from),
 //! [`publication`] (what a branch gets, or why not), [`diff`] (two sets of objects to what differs), [`unchanged`] (what need
 //! not be rendered for that), [`risk`] (what a change may do), and [`preview`] (both for reviewers, without secrets and noise).
@@ -59,6 +59,7 @@ pub mod changeset;
 pub mod cli;
 pub mod cmp;
 pub mod cron;
+pub mod delivery;
 pub mod diagnostic;
 pub mod diff;
 mod digest;

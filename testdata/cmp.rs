@@ -38,6 +38,7 @@ fn commands_are_there() -> Result<(), Failed> {
 }
 
 fn the_same_sidecar() -> Result<(), Failed> {
+    const HEALTH: &str = "resource.customizations.health.hermes.agent_HermesInstance";
     let (values, patch) = (read("values.yaml")?, read("sidecar.yaml")?);
     let plugin = read("plugin.yaml")?["spec"].take();
     if values["configs"]["cmp"]["plugins"]["petasos"] != plugin {
@@ -54,6 +55,10 @@ fn the_same_sidecar() -> Result<(), Failed> {
             return Err("the plugin is not mounted".into());
         }
         mounts.retain(|mount| !is_configuration(mount));
+    }
+    let health = read("argocd-cm.yaml")?["data"][HEALTH].take();
+    if !health.is_string() || values["configs"]["cm"][HEALTH] != health {
+        return Err("values.yaml tells health in another way than argocd-cm.yaml".into());
     }
     if of_values != of_patch {
         return Err(format!("other containers:\n{of_values:#}\n{of_patch:#}").into());

@@ -6,6 +6,9 @@ use libtest_mimic::{Failed, Trial};
 
 use crate::case::{expect, run};
 
+/// A project with targets.
+const PROJECT: &str = "testdata/cases/flux-kustomization";
+
 /// Each generated file and the call of the program that prints it.
 const GENERATED: &[(&str, &[&str])] = &[
     ("docs/diagnostics.md", &["explain", "--markdown"]),
@@ -16,6 +19,27 @@ const GENERATED: &[(&str, &[&str])] = &[
     ("crds/hermesclusterdefaults-hermes-agent.yaml", &["crds", "hermesclusterdefaults"]),
     ("crds/hermesselfconfigs-hermes-agent.yaml", &["crds", "hermesselfconfigs"]),
     ("crds/clusterroles.yaml", &["crds", "--roles"]),
+    (
+        "flux/git.yaml",
+        &[
+            "flux",
+            "kustomization",
+            PROJECT,
+            "--target=prod",
+            "--url=https://git.example.com/platform/agents.git",
+        ],
+    ),
+    (
+        "flux/artifact.yaml",
+        &[
+            "flux",
+            "kustomization",
+            PROJECT,
+            "--target=prod",
+            "--oci=oci://ghcr.io/platform/agents",
+            "--verify=cosign",
+        ],
+    ),
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {

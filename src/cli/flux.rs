@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use anyhow::anyhow;
 use camino::Utf8PathBuf;
 
+mod kustomization;
+
 use crate::{
     cli::{
         Failure,
@@ -117,10 +119,11 @@ impl Variables {
     }
 }
 
-/// What Flux makes of manifests
+/// What Flux is told, and what it makes of manifests
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
     Lint(Lint),
+    Kustomization(kustomization::Kustomization),
 }
 
 /// Say which texts of manifests Flux's post-build substitution would change or refuse
@@ -140,7 +143,13 @@ pub(super) struct Lint {
 
 /// Runs `petasos flux`.
 pub(super) fn run(command: &Command, terminal: &mut Terminal) -> Result<(), Failure> {
-    let Command::Lint(arguments) = command;
+    match command {
+        Command::Lint(arguments) => lint(arguments, terminal),
+        Command::Kustomization(arguments) => kustomization::run(arguments, terminal),
+    }
+}
+
+fn lint(arguments: &Lint, terminal: &mut Terminal) -> Result<(), Failure> {
     let variables = arguments.variables.read(terminal)?;
     let mut report = Vec::new();
     let sources = source::read(&arguments.paths, &mut terminal.stdin, &mut report)?;

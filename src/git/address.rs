@@ -67,6 +67,18 @@ impl Address {
         }
     }
 
+    /// The address for configuration of others: the user of SSH is part of it, a password and what stands before an address of
+    /// the web are not.
+    pub fn for_others(&self) -> String {
+        match (self.scheme, user_info(&self.text)) {
+            (Scheme::Ssh, Some(user)) => {
+                let name = user.split(':').next().unwrap_or(user);
+                self.text.replacen(&format!("{user}@"), &format!("{name}@"), 1)
+            }
+            _ => self.shown(),
+        }
+    }
+
     /// User and password in the address.
     pub(super) fn secret(&self) -> Option<(String, String)> {
         if self.scheme != Scheme::Http {

@@ -1,0 +1,87 @@
+//! `petasos argocd`: what Argo CD is told.
+
+use anyhow::anyhow;
+
+use crate::{
+    cli::{
+        Failure,
+        delivery::{self, Delivered},
+    },
+    delivery::{ArgoCd, Cluster, Delivery, From, application},
+    project::Target,
+    terminal::Terminal,
+};
+
+/// What Argo CD is told
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    App(App),
+}
+
+/// Print an Application for each target of `petasos.yaml`
+///
+/// A target with a branch is applied from there, as `petasos commit` writes it, and needs no plugin. The others are rendered by the
+/// plugin, `petasos cmp`.
+#[derive(Debug, clap::Args)]
+pub(super) struct App {
+    #[command(flatten)]
+    delivered: delivery::Arguments,
+    /// Have the plugin render, also where the target has a branch
+    #[arg(long)]
+    plugin: bool,
+    /// The revision that the plugin renders
+    #[arg(long, value_name = "REVISION", default_value = "HEAD", allow_hyphen_values = true)]
+    revision: String,
+    /// The project of Argo CD
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    project: String,
+    /// The namespace of Applications
+    #[arg(long, value_name = "NAMESPACE", default_value = "argocd")]
+    argocd_namespace: String,
+    /// The cluster, by the address of its API server
+    #[arg(long, value_name = "URL", default_value = "https://kubernetes.default.svc")]
+    server: String,
+    /// The cluster, by its name in Argo CD
+    #[arg(long, value_name = "NAME", conflicts_with = "server")]
+    cluster: Option<String>,
+}
+
+/// Runs `petasos argocd`.
+pub(super) fn run(command: &Command, terminal: &mut Terminal) -> Result<(), Failure> {
+    let Command::App(arguments) = command;
+    if arguments.revision.starts_with('-') || arguments.revision.is_empty() {
+        return Err(Failure::Input(anyhow!("{:?} is no revision", arguments.revision)));
+    }
+    let delivered = arguments.delivered.find()?;
+    let targets = delivered.targets()?;
+    let repository = delivered.repository()?;
+    let of = |target: &&Target| arguments.application(&delivered, &repository, target);
+    let all: Vec<_> = targets.iter().map(of).collect::<Result<_, _>>()?;
+    delivery::print(&all, terminal)
+}
+
+impl App {
+    fn application(
+        &self,
+        delivered: &Delivered<'_>,
+        repository: &str,
+        target: &Target,
+    ) -> Result<serde_json::Value, Failure> {
+        let name = delivered.name(target, repository)?;
+        let branch = target.branch.as_deref().filter(|_| !self.plugin);
+        let path = if branch.is_some() { target.path.clone() } else { delivered.path()? };
+        let from = if let Some(branch) = branch {
+            From::Branch { repository, branch, path: &path }
+        } else {
+            let (revision, target) = (&self.revision, &target.name);
+            From::Plugin { repository, revision, path: &path, target }
+        };
+        let delivery = Delivery { name: &name, namespace: target.namespace.as_deref(), from };
+        let cluster = match &self.cluster {
+            Some(name) => Cluster::Name(name),
+            None => Cluster::Server(&self.server),
+        };
+        let argocd = ArgoCd { namespace: &self.argocd_namespace, project: &self.project, cluster };
+        Ok(application(&delivery, &argocd))
+    }
+}

@@ -1,0 +1,225 @@
+//! What brings a target into a cluster: an Application of Argo CD, or a source and a Kustomization of Flux.
+//!
+//! Both engines own what a target renders to, remove what is no longer there, and undo what others change. Volumes stay, because
+//! their manifests say so.
+
+use serde_json::{Value, json};
+
+/// A target as an engine finds it.
+#[derive(Debug)]
+pub struct Delivery<'t> {
+    /// What the engine's objects are called.
+    pub name: &'t str,
+    /// The namespace of what names none.
+    pub namespace: Option<&'t str>,
+    /// Where it comes from.
+    pub from: From<'t>,
+}
+
+/// Where an engine finds manifests, or what it makes them of.
+#[derive(Debug)]
+pub enum From<'t> {
+    /// A branch that `petasos commit` writes, and the directory on it; the root is empty.
+    Branch {
+        /// The address of the repository.
+        repository: &'t str,
+        /// The branch.
+        branch: &'t str,
+        /// The directory.
+        path: &'t str,
+    },
+    /// Instances that the plugin of Argo CD renders.
+    Plugin {
+        /// The address of the repository.
+        repository: &'t str,
+        /// The revision: a branch, a tag, a commit.
+        revision: &'t str,
+        /// The directory of the project file; the root is empty.
+        path: &'t str,
+        /// The target.
+        target: &'t str,
+    },
+    /// An artifact in a registry, by its address and a tag.
+    Artifact {
+        /// The address, which begins with `oci://`.
+        address: &'t str,
+        /// The tag.
+        tag: &'t str,
+    },
+}
+
+/// What an Application says besides where its manifests come from.
+#[derive(Debug)]
+pub struct ArgoCd<'t> {
+    /// The namespace of Applications.
+    pub namespace: &'t str,
+    /// The project of Argo CD.
+    pub project: &'t str,
+    /// The cluster: its name, or the address of its API server.
+    pub cluster: Cluster<'t>,
+}
+
+/// A cluster that Argo CD knows.
+#[derive(Debug)]
+pub enum Cluster<'t> {
+    /// By the address of its API server.
+    Server(&'t str),
+    /// By its name.
+    Name(&'t str),
+}
+
+/// The Application of a target.
+pub fn application(delivery: &Delivery<'_>, argocd: &ArgoCd<'_>) -> Value {
+    let source = match delivery.from {
+        From::Branch { repository, branch, path } => {
+            json!({"repoURL": repository, "targetRevision": branch, "path": or_dot(path)})
+        }
+        From::Plugin { repository, revision, path, target } => json!({
+            "repoURL": repository, "targetRevision": revision, "path": or_dot(path),
+            "plugin": {"name": "petasos", "parameters": [{"name": "target", "string": target}]},
+        }),
+        From::Artifact { address, tag } => {
+            json!({"repoURL": address, "targetRevision": tag, "path": "."})
+        }
+    };
+    let mut destination = match argocd.cluster {
+        Cluster::Server(address) => json!({"server": address}),
+        Cluster::Name(name) => json!({"name": name}),
+    };
+    let mut options = Vec::new();
+    if let Some(namespace) = delivery.namespace {
+        destination["namespace"] = namespace.into();
+        options.push("CreateNamespace=true");
+    }
+    options.push("ServerSideApply=true");
+    json!({
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": {"name": delivery.name, "namespace": argocd.namespace},
+        "spec": {
+            "project": argocd.project,
+            "source": source,
+            "destination": destination,
+            "syncPolicy": {
+                "automated": {"prune": true, "selfHeal": true},
+                "syncOptions": options,
+            },
+        },
+    })
+}
+
+/// What Flux's objects say besides where the manifests come from.
+#[derive(Debug)]
+pub struct Flux<'t> {
+    /// The namespace of its objects.
+    pub namespace: &'t str,
+    /// How often it looks, as Go writes durations.
+    pub interval: &'t str,
+    /// The Secret with the credentials of the source.
+    pub secret: Option<&'t str>,
+    /// The Secret with the public keys by which the source is verified.
+    pub verify: Option<&'t str>,
+    /// The account that applies.
+    pub account: Option<&'t str>,
+}
+
+/// The source of a target and its Kustomization. The plugin of Argo CD is no source of Flux.
+pub fn kustomization(delivery: &Delivery<'_>, flux: &Flux<'_>) -> Option<[Value; 2]> {
+    let named = |name: Option<&str>| name.map(|name| json!({ "name": name }));
+    let keys = named(flux.verify);
+    let (kind, mut spec, verify, path) = match delivery.from {
+        From::Branch { repository, branch, path } => {
+            let spec = json!({"url": with_scheme(repository), "ref": {"branch": branch}});
+            ("GitRepository", spec, json!({"mode": "HEAD"}), path)
+        }
+        From::Artifact { address, tag } => {
+            let spec = json!({"url": address, "ref": {"tag": tag}});
+            ("OCIRepository", spec, json!({"provider": "cosign"}), "")
+        }
+        From::Plugin { .. } => return None,
+    };
+    spec["interval"] = flux.interval.into();
+    set(&mut spec, "secretRef", named(flux.secret));
+    if keys.is_some() {
+        spec["verify"] = verify;
+        set(&mut spec["verify"], "secretRef", keys);
+    }
+    let metadata = json!({"name": delivery.name, "namespace": flux.namespace});
+    let source = json!({
+        "apiVersion": "source.toolkit.fluxcd.io/v1", "kind": kind, "metadata": metadata, "spec": spec,
+    });
+    let mut spec = json!({
+        "interval": flux.interval,
+        "sourceRef": {"kind": kind, "name": delivery.name},
+        "path": if path.is_empty() { "./".to_owned() } else { format!("./{path}") },
+        "prune": true,
+        "wait": true,
+        "timeout": "10m",
+    });
+    set(&mut spec, "serviceAccountName", flux.account.map(Value::from));
+    let kustomization = json!({
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization",
+        "metadata": {"name": delivery.name, "namespace": flux.namespace}, "spec": spec,
+    });
+    Some([source, kustomization])
+}
+
+fn set(spec: &mut Value, key: &str, value: Option<Value>) {
+    if let Some(value) = value {
+        spec[key] = value;
+    }
+}
+
+fn or_dot(path: &str) -> &str {
+    if path.is_empty() { "." } else { path }
+}
+
+/// `git@host:path` as an address with a scheme: Flux takes no other.
+fn with_scheme(repository: &str) -> String {
+    match repository.split_once(':') {
+        Some((host, path)) if !path.starts_with("//") && !host.contains('/') => {
+            format!("ssh://{host}/{}", path.trim_start_matches('/'))
+        }
+        _ => repository.to_owned(),
+    }
+}
+
+/// The name of a target's objects: that of the repository, and its own.
+pub fn name(repository: &str, target: &str) -> String {
+    let last = repository.trim_end_matches('/').rsplit(['/', ':']).next().unwrap_or_default();
+    let last = last.strip_suffix(".git").unwrap_or(last);
+    let plain = |letter: char| match letter.to_ascii_lowercase() {
+        letter if letter.is_ascii_alphanumeric() => letter,
+        _ => '-',
+    };
+    let name: String = format!("{last}-{target}").chars().map(plain).collect();
+    name.trim_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_are_called_after_the_repository_and_the_target() {
+        for (repository, expected) in [
+            ("https://git.example.com/platform/agents.git", "agents-prod"),
+            ("git@git.example.com:agents.git", "agents-prod"),
+            ("ssh://git@git.example.com/Team/My_Agents/", "my-agents-prod"),
+            ("", "prod"),
+        ] {
+            assert_eq!(name(repository, "prod"), expected, "{repository}");
+        }
+    }
+
+    #[test]
+    fn flux_is_given_an_address_with_a_scheme() {
+        for (given, expected) in [
+            ("git@git.example.com:team/agents.git", "ssh://git@git.example.com/team/agents.git"),
+            ("ssh://git@git.example.com:2222/a.git", "ssh://git@git.example.com:2222/a.git"),
+            ("https://git.example.com/a.git", "https://git.example.com/a.git"),
+        ] {
+            assert_eq!(with_scheme(given), expected);
+        }
+    }
+}
