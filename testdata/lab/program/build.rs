@@ -32,6 +32,9 @@ const PACKAGES: &[&str] = &[
     "runc",
 ];
 
+/// What Argo CD keeps its results in, and libraries that a minimal machine does not have. Unpacked alone: no image holds it.
+const REDIS: &[&str] = &["libatomic1", "libjemalloc2", "liblzf1", "redis-server", "redis-tools"];
+
 /// Tools that the lab takes from the machine, and the package that has each.
 const TOOLS: &[(&str, &str)] = &[
     ("dpkg-deb", "dpkg"),
@@ -53,15 +56,15 @@ pub(crate) fn lab(cache: &Cache) -> Result<PathBuf> {
     // Images wait for the network and Kubernetes for the processors: the two go well side by side.
     let (programs, images) = thread::scope(|scope| {
         let images = scope.spawn(|| {
-            let debian = debian(cache)?;
+            let redis = debian(cache, "redis", REDIS)?;
+            let debian = debian(cache, "debian", PACKAGES)?;
             let images = images(cache, &debian)?;
-            anyhow::Ok((debian, images))
+            anyhow::Ok([("debian", debian), ("images", images), ("redis", redis)])
         });
         (go::build(cache), images.join())
     });
     let Ok(images) = images else { bail!("the thread that builds images panicked") };
-    let (debian, images) = images?;
-    let mut parts = vec![("debian", debian), ("images", images)];
+    let mut parts = Vec::from(images?);
     parts.extend(programs?);
     let key = parts
         .iter()
@@ -91,14 +94,15 @@ fn check_tools() -> Result<()> {
     Ok(())
 }
 
-fn debian(cache: &Cache) -> Result<PathBuf> {
+/// Packages of the distribution, unpacked as the part `name`.
+fn debian(cache: &Cache, name: &str, packages: &[&str]) -> Result<PathBuf> {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
-    let key = Key::new().with(&release).with(&PACKAGES.join(" ")).with_file(&script("debian"))?;
+    let key = Key::new().with(&release).with(&packages.join(" ")).with_file(&script("debian"))?;
     cache
-        .part("debian", key, |out| {
+        .part(name, key, |out| {
             eprintln!("lab: unpacking Debian packages; none is installed");
             let mut command = Command::new(script("debian"));
-            command.arg(out.join("root")).args(PACKAGES);
+            command.arg(out.join("root")).args(packages);
             step::run("Debian packages", out, command)
         })
         .map(|part| part.join("root"))

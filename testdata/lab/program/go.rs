@@ -1,5 +1,5 @@
-//! What comes from Go modules: Kubernetes and the evaluator of network policies, compiled; and the definitions of kinds that
-//! others define.
+//! What comes from Go modules: Kubernetes, the evaluator of network policies, and Flux's packages, compiled; and the
+//! definitions of kinds that others define.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::build::SOURCES;
 use crate::cache::{Cache, Key};
-use crate::step;
+use crate::{argocd, step};
 
 /// Nobody debugs these programs here, and what debuggers read takes long to write.
 const NO_DEBUG_DATA: &str = "-gcflags=all=-dwarf=false";
@@ -50,6 +50,7 @@ struct Kubernetes {
 pub(crate) fn build(cache: &Cache) -> Result<Vec<(&'static str, PathBuf)>> {
     Ok(vec![
         (NEWEST.minor, NEWEST.build(cache)?),
+        ("argocd", argocd::build(cache)?),
         ("policies", policies(cache)?),
         ("definitions", definitions(cache)?),
         ("flux", flux(cache)?),
@@ -120,19 +121,8 @@ fn definitions(cache: &Cache) -> Result<PathBuf> {
         .with_file(&sources.join("go.mod"))?
         .with_file(&sources.join("go.sum"))?;
     cache.part("definitions", key, |out| {
-        for (module, file) in DEFINITIONS {
-            let output = Command::new("go")
-                .current_dir(&sources)
-                .args(["mod", "download", "-json", module])
-                .output()
-                .context("start go")?;
-            let answer: Value = serde_json::from_slice(&output.stdout).with_context(|| {
-                format!("go mod download {module}: {}", String::from_utf8_lossy(&output.stderr))
-            })?;
-            let directory = answer["Dir"]
-                .as_str()
-                .with_context(|| format!("go mod download {module}: {}", answer["Error"]))?;
-            let from = Path::new(directory).join(file);
+        for (name, file) in DEFINITIONS {
+            let from = module(&sources, name)?.join(file);
             let name = from.file_name().context("a file has a name")?;
             fs::copy(&from, out.join(name)).with_context(|| format!("copy {}", from.display()))?;
         }
@@ -140,8 +130,24 @@ fn definitions(cache: &Cache) -> Result<PathBuf> {
     })
 }
 
+/// Where Go keeps the files of a module that the one in `sources` requires.
+pub(crate) fn module(sources: &Path, name: &str) -> Result<PathBuf> {
+    let output = Command::new("go")
+        .current_dir(sources)
+        .args(["mod", "download", "-json", name])
+        .output()
+        .context("start go")?;
+    let answer: Value = serde_json::from_slice(&output.stdout).with_context(|| {
+        format!("go mod download {name}: {}", String::from_utf8_lossy(&output.stderr))
+    })?;
+    let directory = answer["Dir"].as_str();
+    let directory =
+        directory.with_context(|| format!("go mod download {name}: {}", answer["Error"]))?;
+    Ok(directory.into())
+}
+
 /// `go build` of the module in `sources`. Flags that change what is compiled are the same for all, so that they share it.
-fn go_build(sources: &Path, out: &Path) -> Command {
+pub(crate) fn go_build(sources: &Path, out: &Path) -> Command {
     let mut go = Command::new("go");
     go.current_dir(sources)
         .args(["build", "-v", "-buildvcs=false", "-mod=readonly", NO_DEBUG_DATA, "-o"])
@@ -168,12 +174,12 @@ fn version_flags(version: &str, minor: &str) -> String {
 }
 
 /// What every build depends on.
-fn go_key() -> Result<Key> {
+pub(crate) fn go_key() -> Result<Key> {
     let output = Command::new("go").arg("version").output().context("start go")?;
     Ok(Key::new().with(&String::from_utf8(output.stdout)?).with(NO_DEBUG_DATA))
 }
 
-fn go_files(directory: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn go_files(directory: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(directory)? {
         let path = entry?.path();

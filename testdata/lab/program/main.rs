@@ -8,6 +8,7 @@
     reason = "a program for people who work on this project"
 )]
 
+mod argocd;
 mod build;
 mod cache;
 mod cluster;
