@@ -15,6 +15,7 @@ mod fail;
 mod figures;
 mod flux;
 mod golden;
+mod hydrator;
 mod images;
 mod lifetime;
 mod namespace;
@@ -153,6 +154,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         access::TESTS,
         drift::TESTS,
         flux::TESTS,
+        hydrator::TESTS,
         verdict::TESTS,
         speed::TESTS,
     ];

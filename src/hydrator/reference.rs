@@ -7,6 +7,9 @@ use serde::Serialize;
 
 mod author;
 
+/// How Argo CD writes an author that no trailer names.
+const NO_AUTHOR: &str = "<@>";
+
 /// How the trailers begin.
 const TRAILER: &str = "Argocd-reference-commit-";
 
@@ -40,7 +43,13 @@ impl Reference {
         for (key, value) in trailers {
             reference.take(key, value);
         }
-        (reference != Reference::default()).then_some(reference)
+        if reference == Reference::default() {
+            return None;
+        }
+        if reference.author.is_empty() {
+            NO_AUTHOR.clone_into(&mut reference.author);
+        }
+        Some(reference)
     }
 
     /// Takes what a trailer says; whether it says anything.
@@ -186,6 +195,12 @@ mod tests {
         assert_eq!(reference.sha, "bbbbb");
         assert_eq!(Reference::of([("Signed-off-by", "Ada <ada@example.com>")]), None);
         assert_eq!(Reference::of([(&*key, "no")]), None);
+    }
+
+    #[test]
+    fn an_author_that_no_trailer_names_is_written_as_argo_cd_does() {
+        let reference = Reference::of([(&*format!("{TRAILER}sha"), "abcde")]).unwrap();
+        assert_eq!(reference.author, "<@>");
     }
 
     #[test]
