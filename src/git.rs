@@ -11,6 +11,7 @@ mod access;
 mod address;
 mod branch;
 mod error;
+mod exchange;
 mod follow;
 mod known_hosts;
 mod link;

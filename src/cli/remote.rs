@@ -30,7 +30,7 @@ pub(super) struct Place {
     /// The file with the keys of SSH hosts [default: the user's own]
     #[arg(long, value_name = "FILE", env = "PETASOS_GIT_KNOWN_HOSTS")]
     known_hosts: Option<PathBuf>,
-    /// How many seconds one exchange with a remote may take
+    /// How many seconds a remote may be silent; while something comes or goes, an exchange may take a hundred times as long
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
 }

@@ -8,7 +8,7 @@ use std::{
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::git::{GitError, Person, Remote, Repository, remote::Stop};
+use crate::git::{GitError, Person, Remote, Repository, exchange::Stop};
 
 impl Repository {
     /// The repository that a directory is in; a bare one is made in a directory that is empty or not there.

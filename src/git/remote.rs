@@ -1,14 +1,9 @@
-//! What is asked of a remote repository: the tip of a branch with its objects, and to move it. Each exchange has a deadline.
+//! What is asked of a remote repository: the tip of a branch with its objects, and to move it. No exchange waits for ever.
 
 use std::{
     path::PathBuf,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-        mpsc::{self, RecvTimeoutError},
-    },
-    thread,
-    time::{Duration, Instant},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use git2::{
@@ -20,6 +15,7 @@ use crate::git::{
     GitError,
     access::{Access, Offers},
     address::Address,
+    exchange::{self, Ended, Pulse, Stop},
     known_hosts::{self, Verdict},
 };
 
@@ -30,26 +26,13 @@ pub struct Remote {
     pub address: Address,
     /// How to get in.
     pub access: Access,
-    /// How long one exchange may take.
+    /// How long a server may be silent.
     pub timeout: Duration,
     /// The repository here that objects are kept in.
     pub(super) objects: PathBuf,
     /// What ends an exchange early.
     pub(super) stop: Stop,
 }
-
-/// A flag that somebody raises when the program shall end.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Stop(pub(super) Option<Arc<AtomicBool>>);
-
-impl Stop {
-    fn is_raised(&self) -> bool {
-        self.0.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
-    }
-}
-
-/// How soon it is seen that the program shall end.
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// What became of a push.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +47,7 @@ impl Remote {
     /// The commit that a reference of the remote names, fetched.
     pub(super) fn tip(&self, reference: &str) -> Result<Option<Oid>, GitError> {
         let (remote, reference) = (self.clone(), reference.to_owned());
-        self.within(move || remote.fetch(&reference))
+        self.within(move |pulse| remote.fetch(&reference, &pulse))
     }
 
     /// Moves a reference of the remote from one commit to another, unless it has moved meanwhile. History is never rewritten.
@@ -75,7 +58,7 @@ impl Remote {
         from: Option<Oid>,
     ) -> Result<Pushed, GitError> {
         let (remote, name) = (self.clone(), reference.to_owned());
-        let Some(refused) = self.within(move || remote.send(commit, &name))? else {
+        let Some(refused) = self.within(move |pulse| remote.send(commit, &name, &pulse))? else {
             return Ok(Pushed::Done);
         };
         // Servers say in many words that a branch has moved. Whether it has, it says itself.
@@ -86,52 +69,34 @@ impl Remote {
         }
     }
 
-    /// Runs an exchange in a thread of its own, because a server that says nothing cannot be interrupted.
     fn within<T: Send + 'static>(
         &self,
-        exchange: impl FnOnce() -> Result<T, GitError> + Send + 'static,
+        exchange: impl FnOnce(Pulse) -> Result<T, GitError> + Send + 'static,
     ) -> Result<T, GitError> {
-        let (sender, receiver) = mpsc::channel();
-        let thread = thread::Builder::new().name("git".to_owned());
-        let spawned = thread.spawn(move || {
-            // Nobody listens any more when the deadline has passed.
-            let _ = sender.send(exchange());
-        });
-        let spawned = spawned.map_err(|error| GitError::Thread(error.to_string()))?;
-        let start = Instant::now();
-        loop {
-            match receiver.recv_timeout(PAUSE) {
-                Ok(result) => {
-                    let _ = spawned.join();
-                    return result;
-                }
-                Err(RecvTimeoutError::Disconnected) => {
-                    return Err(GitError::Thread("it ended without a result".to_owned()));
-                }
-                Err(RecvTimeoutError::Timeout) if self.stop.is_raised() => {
-                    return Err(GitError::Stopped);
-                }
-                Err(RecvTimeoutError::Timeout) if start.elapsed() >= self.timeout => {
+        exchange::run(self.timeout, &self.stop, exchange).unwrap_or_else(|ended| {
+            Err(match ended {
+                Ended::Stopped => GitError::Stopped,
+                Ended::Broken(why) => GitError::Thread(why),
+                Ended::TimedOut => {
                     let address = self.address.shown();
-                    return Err(GitError::Timeout { address, seconds: self.timeout.as_secs() });
+                    GitError::Timeout { address, seconds: self.timeout.as_secs() }
                 }
-                Err(RecvTimeoutError::Timeout) => {}
-            }
-        }
+            })
+        })
     }
 
     fn open(&self) -> Result<git2::Repository, GitError> {
         git2::Repository::open(&self.objects).map_err(GitError::git("open the repository"))
     }
 
-    fn fetch(&self, reference: &str) -> Result<Option<Oid>, GitError> {
+    fn fetch(&self, reference: &str, pulse: &Pulse) -> Result<Option<Oid>, GitError> {
         let repository = self.open()?;
         let said = Said::default();
         let mut remote = repository
             .remote_anonymous(self.address.text())
             .map_err(|error| self.failed(&error, &said))?;
         let tip = {
-            let callbacks = Some(self.callbacks(&repository, &said));
+            let callbacks = Some(self.callbacks(&repository, &said, pulse));
             let connection = remote
                 .connect_auth(Direction::Fetch, callbacks, None)
                 .map_err(|error| self.failed(&error, &said))?;
@@ -141,7 +106,7 @@ impl Remote {
         let Some(tip) = tip else { return Ok(None) };
         if repository.find_commit(tip).is_err() {
             let mut options = FetchOptions::new();
-            options.remote_callbacks(self.callbacks(&repository, &said));
+            options.remote_callbacks(self.callbacks(&repository, &said, pulse));
             options.download_tags(git2::AutotagOption::None).update_fetchhead(false);
             // The tip moves on between two exchanges, and what is downloaded then holds the older one too.
             remote
@@ -152,14 +117,19 @@ impl Remote {
     }
 
     /// Why the remote did not take it; none if it did.
-    fn send(&self, commit: Oid, reference: &str) -> Result<Option<String>, GitError> {
+    fn send(
+        &self,
+        commit: Oid,
+        reference: &str,
+        pulse: &Pulse,
+    ) -> Result<Option<String>, GitError> {
         let repository = self.open()?;
         let said = Said::default();
         let refused = Arc::new(Mutex::new(None));
         let mut remote = repository
             .remote_anonymous(self.address.text())
             .map_err(|error| self.failed(&error, &said))?;
-        let mut callbacks = self.callbacks(&repository, &said);
+        let mut callbacks = self.callbacks(&repository, &said, pulse);
         let seen = Arc::clone(&refused);
         callbacks.push_update_reference(move |_, status| {
             *seen.lock().unwrap_or_else(PoisonError::into_inner) = status.map(str::to_owned);
@@ -184,6 +154,7 @@ impl Remote {
         &'c self,
         repository: &git2::Repository,
         said: &'c Said,
+        pulse: &'c Pulse,
     ) -> RemoteCallbacks<'c> {
         let config = repository.config().and_then(|mut config| config.snapshot()).ok();
         let mut offers = Offers::new(&self.access, &self.address, config);
@@ -192,7 +163,14 @@ impl Remote {
         callbacks.certificate_check(|certificate, _| self.check(certificate, said));
         callbacks.sideband_progress(|bytes| {
             said.hear(bytes);
-            true
+            pulse.beat()
+        });
+        callbacks.transfer_progress(|_| pulse.beat());
+        callbacks.push_transfer_progress(|_, _, _| {
+            pulse.beat();
+        });
+        callbacks.pack_progress(|_, _, _| {
+            pulse.beat();
         });
         callbacks
     }

@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use git2::{ErrorCode, RepositoryOpenFlags};
 
-use crate::git::{Access, Address, GitError, Remote, remote::Stop};
+use crate::git::{Access, Address, GitError, Remote, exchange::Stop};
 
 /// A repository, and the directory in it that paths are relative to.
 pub struct Repository {
