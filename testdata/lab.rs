@@ -8,6 +8,7 @@
 mod accepted;
 mod access;
 mod agent;
+mod argocd;
 mod client;
 mod cluster;
 mod drift;
@@ -50,6 +51,8 @@ struct Lab {
     node: OnceLock<Result<Cluster, String>>,
     newest: OnceLock<Result<Cluster, String>>,
     older: OnceLock<Result<Cluster, String>>,
+    /// Whether Argo CD runs on the node.
+    argocd: OnceLock<Result<(), String>>,
     figures: Figures,
 }
 
@@ -68,6 +71,7 @@ impl Lab {
             node: OnceLock::new(),
             newest: OnceLock::new(),
             older: OnceLock::new(),
+            argocd: OnceLock::new(),
             figures,
         }))
     }
@@ -112,7 +116,8 @@ impl Lab {
 
     /// Why a test cannot run here.
     fn reason_to_ignore(&self, name: &str) -> Option<&'static str> {
-        (self.kubeconfig.is_some() && OF_THE_NODE.contains(&name))
+        let is_of_the_node = OF_THE_NODE.iter().any(|of| name.starts_with(of));
+        (self.kubeconfig.is_some() && is_of_the_node)
             .then_some("it needs the lab's own node, and a kubeconfig is given")
     }
 
@@ -147,6 +152,11 @@ pub(crate) fn trials() -> Vec<Trial> {
         agent::platform::TESTS,
         agent::restarts::TESTS,
         agent::work::TESTS,
+        argocd::calls::TESTS,
+        argocd::differences::TESTS,
+        argocd::health::TESTS,
+        argocd::life::TESTS,
+        argocd::plugin::TESTS,
         fail::TESTS,
         images::TESTS,
         lifetime::TESTS,
@@ -181,8 +191,9 @@ pub(crate) fn threads() -> Option<usize> {
     std::env::var_os("PETASOS_LAB").map(|_| 5)
 }
 
-/// Tests that do to a node what its API cannot.
+/// What the names of tests begin with that do to a node what its API cannot, or run programs on it.
 const OF_THE_NODE: &[&str] = &[
+    "argocd::",
     "agent::restarts::a_killed_container_comes_back",
     "images::a_restricted_pod_pulls_ours_and_renders",
     "lifetime::two_nodes_run_at_once",

@@ -1,0 +1,98 @@
+//! Argo CD finds no difference between what petasos renders and what is in the cluster, however it applies and compares.
+
+use std::fs;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::lab::{
+    Lab, Test,
+    argocd::{
+        application::{Application, Refresh},
+        cluster,
+        life::suspended,
+        repository::Repository,
+    },
+    golden::root,
+    namespace::documents,
+};
+
+pub(crate) const TESTS: &[Test] =
+    &[("argocd::nothing_differs_for_fifty_refreshes", nothing_differs_for_fifty_refreshes)];
+
+/// Instances that render objects of many kinds. None runs, so that nothing but Argo CD could change the objects.
+const EXAMPLES: &[&str] = &["companions", "dashboard", "ingress-tls", "observability"];
+
+/// How Argo CD applies and compares: options of the sync, and of the comparison.
+const WAYS: [(&str, &[&str], &str); 3] = [
+    ("argocd-client-side", &[], ""),
+    ("argocd-server-side", &["ServerSideApply=true"], ""),
+    ("argocd-server-diff", &["ServerSideApply=true"], "ServerSideDiff=true"),
+];
+
+const REFRESHES: usize = 50;
+
+fn nothing_differs_for_fifty_refreshes(lab: &Lab) -> Result<()> {
+    let cluster = cluster(lab)?;
+    let namespaces =
+        WAYS.iter().map(|(name, ..)| cluster.namespace(name)).collect::<Result<Vec<_>>>()?;
+    let files = instances()?;
+    let files: Vec<(&str, &str)> =
+        files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let create = |(namespace, &(_, sync, compare))| {
+        Application::create(lab, namespace, Repository::new(&files)?, |object| {
+            object["spec"]["syncPolicy"]["syncOptions"] = json!(sync);
+            object["metadata"]["annotations"] =
+                json!({"argocd.argoproj.io/compare-options": compare});
+        })
+    };
+    let applications =
+        namespaces.iter().zip(&WAYS).map(create).collect::<Result<Vec<Application<'_>>>>()?;
+    let mut before = Vec::new();
+    for application in &applications {
+        let found =
+            application.wait_synced(&application.repository.git(&["rev-parse", "HEAD"])?)?;
+        before.push((application.versions(&found)?, found));
+    }
+    for number in 0..REFRESHES {
+        // Every fifth asks the plugin, too.
+        let how = if number % 5 == 4 { Refresh::Hard } else { Refresh::Normal };
+        applications.iter().try_for_each(|application| application.ask_to_refresh(how))?;
+        for (application, (_, at_first)) in applications.iter().zip(&before) {
+            let found = application.wait_refreshed()?;
+            let sync = &found["status"]["sync"]["status"];
+            ensure!(sync == "Synced", "after {number} refreshes: {:#}", found["status"]);
+            assert_eq!(operation(&found), operation(at_first), "it is synced once");
+        }
+    }
+    for (application, (versions, at_first)) in applications.iter().zip(&before) {
+        assert_eq!(application.versions(at_first)?, *versions);
+    }
+    let objects = before.iter().map(|(versions, _)| versions.len()).sum::<usize>();
+    ensure!(objects > 90, "{objects} objects: the others are not found");
+    Ok(())
+}
+
+/// When the last sync ended.
+fn operation(found: &Value) -> Value {
+    found["status"]["operationState"]["finishedAt"].clone()
+}
+
+/// The instances of the examples, each as a file of its own, named like its example.
+fn instances() -> Result<Vec<(String, String)>> {
+    EXAMPLES
+        .iter()
+        .map(|name| {
+            let file = root().join("examples").join(name).join("instance.yaml");
+            let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+            let mut instance = documents(&text)?
+                .into_iter()
+                .find(|document| document["kind"] == "HermesInstance")
+                .with_context(|| format!("{} has no instance", file.display()))?;
+            if let Some(metadata) = instance["metadata"].as_object_mut() {
+                metadata.remove("namespace");
+            }
+            Ok((format!("{name}.json"), suspended(&instance, name)))
+        })
+        .collect()
+}
