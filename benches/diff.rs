@@ -58,9 +58,12 @@ fn one_change(scratch: &Path, count: usize) {
     };
     let (mut render, mut diff, mut files, mut lines, mut commit) =
         (vec![], vec![], vec![], vec![], vec![]);
-    let base = scratch.join(format!("base-{count}"));
-    git(&input, &["worktree", "add", "-q", "--detach", &base.display().to_string(), "HEAD~1"]);
-    let base = base.display().to_string();
+    // Both sides without the repository, whose objects `git diff --no-index` would compare too.
+    let [base, head] = [("base", "HEAD~1"), ("head", "HEAD")].map(|(name, revision)| {
+        let side = scratch.join(format!("{name}-{count}")).display().to_string();
+        git(&input, &["worktree", "add", "-q", "--detach", &side, revision]);
+        side
+    });
     for _ in 0..RUNS {
         render.extend(measure(1, || call(&["render", "."])));
         diff.extend(measure(1, || call(&["diff", "--base", "HEAD~1", "."])));
@@ -70,8 +73,7 @@ fn one_change(scratch: &Path, count: usize) {
         commit.extend(measure(1, || call(&["commit", "--target", "all", "--create-branch"])));
         lines.extend(measure(1, || {
             Command::new("sh")
-                .args(["-c", "git diff --no-index --quiet \"$0\" . || true", &base])
-                .current_dir(&input)
+                .args(["-c", "git diff --no-index --quiet \"$0\" \"$1\"; [ $? = 1 ]", &base, &head])
                 .stdout(Stdio::null())
                 .spawn()
         }));
