@@ -10,8 +10,11 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
+    net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 use libtest_mimic::{Failed, Trial};
@@ -47,7 +50,28 @@ pub(crate) fn trials() -> Vec<Trial> {
         let kind = if needs_sshd { "needs sshd, and root" } else { "" };
         Trial::test(name, move || run(&lines)).with_kind(kind).with_ignored_flag(!can_run)
     });
-    cases.chain(many::trials()).chain([page::trial()]).collect()
+    let leaves_nothing = Trial::test("git/what serves SSH ends with the test", ssh_ends)
+        .with_kind("needs sshd, and root")
+        .with_ignored_flag(!cfg!(feature = "git") || !has_sshd());
+    cases.chain(many::trials()).chain([page::trial(), leaves_nothing]).collect()
+}
+
+/// Nobody listens any more soon after a test.
+fn ssh_ends() -> Result<(), Failed> {
+    let mut place = Place::new()?;
+    place.line("sshd")?;
+    let address = place.ssh.trim_start_matches("ssh://root@");
+    let address = address.split('/').next().unwrap_or_default().to_owned();
+    let _connected = TcpStream::connect(&address)?;
+    drop(place);
+    let end = Instant::now() + Duration::from_secs(10);
+    while TcpStream::connect(&address).is_ok() {
+        if Instant::now() > end {
+            return Err(format!("somebody still listens at {address}").into());
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
 }
 
 /// The files with cases.
