@@ -5,30 +5,40 @@
 
 use serde_json::{Value, json};
 
-/// A target as an engine finds it.
+/// A branch that `petasos commit` writes.
 #[derive(Debug)]
-pub struct Delivery<'t> {
-    /// What the engine's objects are called.
+pub struct Branch<'t> {
+    /// The address of the repository.
+    pub repository: &'t str,
+    /// The branch.
     pub name: &'t str,
-    /// The namespace of what names none.
-    pub namespace: Option<&'t str>,
-    /// Where it comes from.
-    pub from: From<'t>,
+    /// The directory on it; the root is empty.
+    pub path: &'t str,
 }
 
-/// Where an engine finds manifests, or what it makes them of.
+/// What an Application says.
 #[derive(Debug)]
-pub enum From<'t> {
-    /// A branch that `petasos commit` writes, and the directory on it; the root is empty.
-    Branch {
-        /// The address of the repository.
-        repository: &'t str,
-        /// The branch.
-        branch: &'t str,
-        /// The directory.
-        path: &'t str,
-    },
-    /// Instances that the plugin of Argo CD renders.
+pub struct ArgoCd<'t> {
+    /// What it is called.
+    pub name: &'t str,
+    /// Where manifests come from.
+    pub source: ArgoCdSource<'t>,
+    /// The namespace of what names none.
+    pub target_namespace: Option<&'t str>,
+    /// The namespace of Applications.
+    pub namespace: &'t str,
+    /// The project of Argo CD.
+    pub project: &'t str,
+    /// The cluster: its name, or the address of its API server.
+    pub cluster: Cluster<'t>,
+}
+
+/// Where Argo CD finds manifests, or what it makes them of.
+#[derive(Debug)]
+pub enum ArgoCdSource<'t> {
+    /// What is rendered.
+    Branch(Branch<'t>),
+    /// Instances that the plugin renders.
     Plugin {
         /// The address of the repository.
         repository: &'t str,
@@ -39,24 +49,6 @@ pub enum From<'t> {
         /// The target.
         target: &'t str,
     },
-    /// An artifact in a registry, by its address and a tag.
-    Artifact {
-        /// The address, which begins with `oci://`.
-        address: &'t str,
-        /// The tag.
-        tag: &'t str,
-    },
-}
-
-/// What an Application says besides where its manifests come from.
-#[derive(Debug)]
-pub struct ArgoCd<'t> {
-    /// The namespace of Applications.
-    pub namespace: &'t str,
-    /// The project of Argo CD.
-    pub project: &'t str,
-    /// The cluster: its name, or the address of its API server.
-    pub cluster: Cluster<'t>,
 }
 
 /// A cluster that Argo CD knows.
@@ -69,25 +61,22 @@ pub enum Cluster<'t> {
 }
 
 /// The Application of a target.
-pub fn application(delivery: &Delivery<'_>, argocd: &ArgoCd<'_>) -> Value {
-    let source = match delivery.from {
-        From::Branch { repository, branch, path } => {
-            json!({"repoURL": repository, "targetRevision": branch, "path": or_dot(path)})
+pub fn application(argocd: &ArgoCd<'_>) -> Value {
+    let source = match argocd.source {
+        ArgoCdSource::Branch(Branch { repository, name, path }) => {
+            json!({"repoURL": repository, "targetRevision": name, "path": or_dot(path)})
         }
-        From::Plugin { repository, revision, path, target } => json!({
+        ArgoCdSource::Plugin { repository, revision, path, target } => json!({
             "repoURL": repository, "targetRevision": revision, "path": or_dot(path),
             "plugin": {"name": "petasos", "parameters": [{"name": "target", "string": target}]},
         }),
-        From::Artifact { address, tag } => {
-            json!({"repoURL": address, "targetRevision": tag, "path": "."})
-        }
     };
     let mut destination = match argocd.cluster {
         Cluster::Server(address) => json!({"server": address}),
         Cluster::Name(name) => json!({"name": name}),
     };
     let mut options = Vec::new();
-    if let Some(namespace) = delivery.namespace {
+    if let Some(namespace) = argocd.target_namespace {
         destination["namespace"] = namespace.into();
         options.push("CreateNamespace=true");
     }
@@ -95,7 +84,7 @@ pub fn application(delivery: &Delivery<'_>, argocd: &ArgoCd<'_>) -> Value {
     json!({
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Application",
-        "metadata": {"name": delivery.name, "namespace": argocd.namespace},
+        "metadata": {"name": argocd.name, "namespace": argocd.namespace},
         "spec": {
             "project": argocd.project,
             "source": source,
@@ -106,6 +95,20 @@ pub fn application(delivery: &Delivery<'_>, argocd: &ArgoCd<'_>) -> Value {
             },
         },
     })
+}
+
+/// Where Flux finds manifests.
+#[derive(Debug)]
+pub enum FluxSource<'t> {
+    /// What is rendered.
+    Branch(Branch<'t>),
+    /// An artifact in a registry.
+    Artifact {
+        /// The address, which begins with `oci://`.
+        address: &'t str,
+        /// The tag.
+        tag: &'t str,
+    },
 }
 
 /// What Flux's objects say besides where the manifests come from.
@@ -123,20 +126,19 @@ pub struct Flux<'t> {
     pub account: Option<&'t str>,
 }
 
-/// The source of a target and its Kustomization. The plugin of Argo CD is no source of Flux.
-pub fn kustomization(delivery: &Delivery<'_>, flux: &Flux<'_>) -> Option<[Value; 2]> {
+/// The source of a target and its Kustomization, both called `name`.
+pub fn kustomization(name: &str, source: &FluxSource<'_>, flux: &Flux<'_>) -> [Value; 2] {
     let named = |name: Option<&str>| name.map(|name| json!({ "name": name }));
     let keys = named(flux.verify);
-    let (kind, mut spec, verify, path) = match delivery.from {
-        From::Branch { repository, branch, path } => {
-            let spec = json!({"url": with_scheme(repository), "ref": {"branch": branch}});
+    let (kind, mut spec, verify, path) = match *source {
+        FluxSource::Branch(Branch { repository, name, path }) => {
+            let spec = json!({"url": with_scheme(repository), "ref": {"branch": name}});
             ("GitRepository", spec, json!({"mode": "HEAD"}), path)
         }
-        From::Artifact { address, tag } => {
+        FluxSource::Artifact { address, tag } => {
             let spec = json!({"url": address, "ref": {"tag": tag}});
             ("OCIRepository", spec, json!({"provider": "cosign"}), "")
         }
-        From::Plugin { .. } => return None,
     };
     spec["interval"] = flux.interval.into();
     set(&mut spec, "secretRef", named(flux.secret));
@@ -144,13 +146,13 @@ pub fn kustomization(delivery: &Delivery<'_>, flux: &Flux<'_>) -> Option<[Value;
         spec["verify"] = verify;
         set(&mut spec["verify"], "secretRef", keys);
     }
-    let metadata = json!({"name": delivery.name, "namespace": flux.namespace});
+    let metadata = json!({"name": name, "namespace": flux.namespace});
     let source = json!({
         "apiVersion": "source.toolkit.fluxcd.io/v1", "kind": kind, "metadata": metadata, "spec": spec,
     });
     let mut spec = json!({
         "interval": flux.interval,
-        "sourceRef": {"kind": kind, "name": delivery.name},
+        "sourceRef": {"kind": kind, "name": name},
         "path": if path.is_empty() { "./".to_owned() } else { format!("./{path}") },
         "prune": true,
         "wait": true,
@@ -159,9 +161,9 @@ pub fn kustomization(delivery: &Delivery<'_>, flux: &Flux<'_>) -> Option<[Value;
     set(&mut spec, "serviceAccountName", flux.account.map(Value::from));
     let kustomization = json!({
         "apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization",
-        "metadata": {"name": delivery.name, "namespace": flux.namespace}, "spec": spec,
+        "metadata": {"name": name, "namespace": flux.namespace}, "spec": spec,
     });
-    Some([source, kustomization])
+    [source, kustomization]
 }
 
 fn set(spec: &mut Value, key: &str, value: Option<Value>) {

@@ -7,7 +7,7 @@ use crate::{
         Failure,
         delivery::{self, Delivered},
     },
-    delivery::{ArgoCd, Cluster, Delivery, From, application},
+    delivery::{ArgoCd, ArgoCdSource, Branch, Cluster, application},
     project::Target,
     terminal::Terminal,
 };
@@ -70,18 +70,23 @@ impl App {
         let name = delivered.name(target, repository)?;
         let branch = target.branch.as_deref().filter(|_| !self.plugin);
         let path = if branch.is_some() { target.path.clone() } else { delivered.path()? };
-        let from = if let Some(branch) = branch {
-            From::Branch { repository, branch, path: &path }
+        let source = if let Some(name) = branch {
+            ArgoCdSource::Branch(Branch { repository, name, path: &path })
         } else {
             let (revision, target) = (&self.revision, &target.name);
-            From::Plugin { repository, revision, path: &path, target }
+            ArgoCdSource::Plugin { repository, revision, path: &path, target }
         };
-        let delivery = Delivery { name: &name, namespace: target.namespace.as_deref(), from };
         let cluster = match &self.cluster {
             Some(name) => Cluster::Name(name),
             None => Cluster::Server(&self.server),
         };
-        let argocd = ArgoCd { namespace: &self.argocd_namespace, project: &self.project, cluster };
-        Ok(application(&delivery, &argocd))
+        Ok(application(&ArgoCd {
+            name: &name,
+            source,
+            target_namespace: target.namespace.as_deref(),
+            namespace: &self.argocd_namespace,
+            project: &self.project,
+            cluster,
+        }))
     }
 }

@@ -4,7 +4,7 @@ use anyhow::anyhow;
 
 use crate::{
     cli::{Failure, delivery},
-    delivery::{Delivery, Flux, From, kustomization},
+    delivery::{Branch, Flux, FluxSource, kustomization},
     terminal::Terminal,
 };
 
@@ -89,10 +89,10 @@ pub(super) fn run(arguments: &Kustomization, terminal: &mut Terminal) -> Result<
     };
     let mut all = Vec::new();
     for target in targets {
-        let from = match (&arguments.oci, &target.branch) {
-            (Some(address), _) => From::Artifact { address, tag: &arguments.tag },
-            (None, Some(branch)) => {
-                From::Branch { repository: &repository, branch, path: &target.path }
+        let source = match (&arguments.oci, &target.branch) {
+            (Some(address), _) => FluxSource::Artifact { address, tag: &arguments.tag },
+            (None, Some(name)) => {
+                FluxSource::Branch(Branch { repository: &repository, name, path: &target.path })
             }
             (None, None) => {
                 return Err(Failure::Input(anyhow!(
@@ -102,8 +102,7 @@ pub(super) fn run(arguments: &Kustomization, terminal: &mut Terminal) -> Result<
             }
         };
         let name = delivered.name(target, &repository)?;
-        let delivery = Delivery { name: &name, namespace: target.namespace.as_deref(), from };
-        all.extend(kustomization(&delivery, &flux).into_iter().flatten());
+        all.extend(kustomization(&name, &source, &flux));
     }
     delivery::print(&all, terminal)
 }
