@@ -106,16 +106,13 @@ fn generate(
     let here = Utf8PathBuf::from(".");
     let project = load::project(&place, &here)?;
     let target = load::target(call.target.as_deref(), project.as_ref())?;
-    let of_target = target.cloned().unwrap_or_default();
     // What a target says of its cluster comes before what the cluster says: it is the way to say something else.
-    let of_cluster = call.kubernetes.filter(|_| of_target.kubernetes_version.is_none());
+    let is_told = target.is_some_and(|target| target.kubernetes_version.is_some());
+    let of_target = target.and_then(|target| target.namespace.as_ref());
+    let namespace = call.namespace.as_ref().or(of_target).or(call.app_namespace.as_ref());
     let settings = Settings {
-        namespace: call
-            .namespace
-            .clone()
-            .or(of_target.namespace)
-            .or_else(|| call.app_namespace.clone()),
-        kubernetes_version: of_cluster,
+        namespace: namespace.cloned(),
+        kubernetes_version: call.kubernetes.filter(|_| !is_told),
         packs: Packs { directories: call.packs.iter().map(Utf8PathBuf::from).collect() },
         jobs: None,
     };

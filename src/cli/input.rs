@@ -82,13 +82,13 @@ pub(super) struct Packs {
 impl Settings {
     /// What is set here, or else by the target.
     pub(super) fn parameters(&self, target: Option<&Target>) -> Parameters {
-        let of_target = target.cloned().unwrap_or_default();
+        let namespace = target.and_then(|target| target.namespace.as_ref());
+        // The project file is not read where this is no version.
+        let version = target.and_then(|target| target.kubernetes_version.as_ref()?.parse().ok());
         Parameters {
-            namespace: self.namespace.clone().or(of_target.namespace),
-            include_instances: of_target.include_instances,
-            kubernetes: self
-                .kubernetes_version
-                .or_else(|| of_target.kubernetes_version?.parse().ok()),
+            namespace: self.namespace.as_ref().or(namespace).cloned(),
+            include_instances: target.is_some_and(|target| target.include_instances),
+            kubernetes: self.kubernetes_version.or(version),
         }
     }
 }
