@@ -80,45 +80,41 @@ func callOnce(asked request) (given reply, err error) {
 		return given, err
 	}
 	defer connection.Close()
-	send := func(stream cmp.StreamSender) error {
-		path := filepath.Join(asked.Repository, asked.Path)
-		return cmp.SendRepoStream(ctx, path, asked.Repository, stream, asked.Environment, nil)
-	}
 	switch asked.Method {
 	case "generate":
 		stream, err := client.GenerateManifest(ctx, retry.Disable())
-		if err != nil {
-			return given, err
-		}
-		if err := send(stream); err != nil {
-			return given, err
-		}
-		answer, err := stream.CloseAndRecv()
+		answer, err := ask(ctx, asked, stream, err)
 		given.Manifests = answer.GetManifests()
 		return given, err
 	case "match":
 		stream, err := client.MatchRepository(ctx, retry.Disable())
-		if err != nil {
-			return given, err
-		}
-		if err := send(stream); err != nil {
-			return given, err
-		}
-		answer, err := stream.CloseAndRecv()
+		answer, err := ask(ctx, asked, stream, err)
 		given.IsSupported = answer.GetIsSupported()
 		return given, err
 	default:
 		stream, err := client.GetParametersAnnouncement(ctx, retry.Disable())
-		if err != nil {
-			return given, err
-		}
-		if err := send(stream); err != nil {
-			return given, err
-		}
-		answer, err := stream.CloseAndRecv()
+		answer, err := ask(ctx, asked, stream, err)
 		for _, parameter := range answer.GetParameterAnnouncements() {
 			given.Parameters = append(given.Parameters, strings.Join([]string{parameter.Name, parameter.CollectionType, parameter.Tooltip}, ": "))
 		}
 		return given, err
 	}
+}
+
+// A stream that takes the repository and gives an answer.
+type exchange[A any] interface {
+	cmp.StreamSender
+	CloseAndRecv() (A, error)
+}
+
+// ask sends the repository over a stream, unless it could not be opened.
+func ask[A any](ctx context.Context, asked request, stream exchange[A], err error) (answer A, _ error) {
+	if err != nil {
+		return answer, err
+	}
+	path := filepath.Join(asked.Repository, asked.Path)
+	if err := cmp.SendRepoStream(ctx, path, asked.Repository, stream, asked.Environment, nil); err != nil {
+		return answer, err
+	}
+	return stream.CloseAndRecv()
 }
