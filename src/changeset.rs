@@ -18,6 +18,8 @@ pub enum Writer {
     Render,
     /// `petasos crds`.
     Crds,
+    /// `petasos pull`.
+    Pull,
 }
 
 /// What happens to files of ours that are not wanted this time.
@@ -95,6 +97,7 @@ impl Writer {
         match self {
             Writer::Render => "render",
             Writer::Crds => "crds",
+            Writer::Pull => "pull",
         }
     }
 
@@ -111,8 +114,10 @@ impl Writer {
 pub fn read_record(text: &str) -> Result<Record, ChangesetError> {
     let mut record = Record::default();
     for (index, line) in text.lines().enumerate() {
-        if line == Writer::Crds.header() {
-            record.writer = Writer::Crds;
+        for writer in [Writer::Crds, Writer::Pull] {
+            if line == writer.header() {
+                record.writer = writer;
+            }
         }
         if line.starts_with('#') || line.is_empty() {
             continue;

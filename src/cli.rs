@@ -24,7 +24,10 @@ mod load;
 mod pack;
 mod place;
 mod progress;
+mod pull;
+mod push;
 mod reference;
+mod registry;
 mod remote;
 mod render;
 mod report;
@@ -44,7 +47,7 @@ Exit codes:
   0  fine
   1  differences found, where `diff` is asked to tell
   2  the input or the arguments are wrong
-  3  the surroundings failed: disk, network, Git
+  3  the surroundings failed: disk, network, Git, registry
   4  refused for safety
 
 Start with: petasos render examples/quickstart";
@@ -87,6 +90,8 @@ enum Command {
     Why(why::Arguments),
     Commit(Box<commit::Arguments>),
     Sync(Box<sync::Arguments>),
+    Push(push::Arguments),
+    Pull(pull::Arguments),
     Init(init::Arguments),
     Explain(explain::Arguments),
     #[command(subcommand)]
@@ -135,6 +140,8 @@ fn run(command: Command, terminal: &mut Terminal) -> Result<(), Failure> {
         Command::Why(arguments) => why::run(&arguments, terminal),
         Command::Commit(arguments) => commit::run(&arguments, terminal),
         Command::Sync(arguments) => sync::run(&arguments, terminal),
+        Command::Push(arguments) => push::run(&arguments, terminal),
+        Command::Pull(arguments) => pull::run(&arguments, terminal),
         Command::Init(arguments) => init::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Pack(command) => pack::run(&command, terminal),

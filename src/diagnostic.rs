@@ -18,6 +18,16 @@ pub(crate) fn cut(text: &str, most: usize) -> Cow<'_, str> {
     }
 }
 
+/// A text of a server or a program as one line of a message: no control codes, and not too long.
+#[cfg(any(feature = "git", feature = "oci"))]
+pub(crate) fn printable(text: &str) -> String {
+    /// As much as helps.
+    const MOST: usize = 400;
+    let line: String =
+        text.trim().chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    cut(&line, MOST).into_owned()
+}
+
 /// One text that documents are read from.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Source {

@@ -1,8 +1,6 @@
 //! Comments of pull requests on GitHub, GitLab, and Gitea: one preview, in as many comments as it has pages, which are
 //! written again rather than added to.
 
-use std::{thread, time::Duration};
-
 use crate::preview::Forge;
 
 mod api;
@@ -124,10 +122,4 @@ pub fn post(
         }
     }
     Ok(posted)
-}
-
-/// Waits as a server asks, or longer with each try.
-fn wait(tried: u32, asked: Option<Duration>, longest: Duration) {
-    let own = Duration::from_millis(250 << tried.min(6));
-    thread::sleep(asked.unwrap_or(own).min(longest));
 }

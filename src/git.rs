@@ -37,12 +37,3 @@ pub use revision::{CommitId, Revision};
 pub use sign::{Form, Signer};
 pub use tree::{BlobId, File};
 pub use write::Person;
-
-/// A text of a server or a program as one line of a message: no control codes, and not too long.
-fn plain(text: &str) -> String {
-    /// As much as helps.
-    const MOST: usize = 400;
-    let line: String =
-        text.trim().chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    crate::diagnostic::cut(&line, MOST).into_owned()
-}

@@ -38,7 +38,7 @@
 //!
 //! The edges: [`source`], [`pack_directory`], and `project_file` read, [`output_directory`] writes, [`render_cache`] keeps results, `git` (feature `git`)
 //! does both, `health` (feature `git`) answers probes, `watch` (feature `watch`) waits until files change, `forge` (feature
-//! `post`) comments pull requests, [`terminal`] prints, and [`cli`] wires them.
+//! `post`) comments pull requests, `oci` (feature `oci`) asks registries, both by `http`, [`terminal`] prints, and [`cli`] wires them.
 //!
 //! # Invariants
 //!
@@ -75,6 +75,8 @@ pub mod git;
 #[cfg(feature = "git")]
 pub mod health;
 pub mod helm;
+#[cfg(any(feature = "oci", feature = "post"))]
+mod http;
 pub mod hydrator;
 mod image;
 pub mod kinds;
@@ -83,6 +85,8 @@ pub mod layout;
 mod nearest;
 pub mod notation;
 pub mod object;
+#[cfg(feature = "oci")]
+pub mod oci;
 pub mod output_directory;
 pub mod pack;
 pub mod pack_directory;

@@ -1,10 +1,13 @@
-//! What commits to Git, held against real repositories and servers. Each block of `testdata/git/*.cases` is a test.
+//! What commits to Git and asks registries, held against real repositories and servers. Each block of `testdata/git/*.cases` and
+//! `testdata/oci/*.cases` is a test.
 //!
 //! A block begins with `== name`. Then, line by line: `$ …` runs in a shell, `petasos …` runs the program, `exit N`, `says TEXT`,
 //! and `hides TEXT` look at what it did last, `server …` starts an HTTP server, whose address is `$HTTP` from then on, and
-//! `sshd` one for `$SSH`; `agent` starts an SSH agent, which has no keys yet. `starts …` runs the program while the block goes on: `until TEXT` waits for a message of it, `prints TEXT`
+//! `sshd` one for `$SSH`; `agent` starts an SSH agent, which has no keys yet; `registry …` starts a registry that fails as it is
+//! told and `distribution` a real one, at `$REGISTRY`. `starts …` runs the program while the block goes on: `until TEXT` waits for a message of it, `prints TEXT`
 //! for a result, and `ends SIGNAL N` sends it a signal and awaits that exit code. A block
-//! begins with a repository `repo`, which holds `testdata/git/source`, and a bare one, `remote.git`, its origin. At the end, `git fsck`
+//! begins with a repository `repo`, which holds `testdata/git/source`, and a bare one, `remote.git`, its origin; one of
+//! `testdata/oci` also with what it renders to, in `out`. At the end, `git fsck`
 //! must find nothing wrong in them.
 
 use std::{
@@ -35,25 +38,67 @@ const BEGIN: &str = "git init -q -b main repo && cp -r \"$SOURCE\"/. repo && cd 
 const END: &str =
     "for one in repo remote.git; do [ ! -d $one ] || git -C $one fsck --strict --no-dangling; done";
 
+/// What an artifact is made of.
+const RENDER: &str = "\"$PETASOS\" render repo/agents --output out 2> /dev/null";
+
+/// A directory of tables.
+struct Tables {
+    name: &'static str,
+    /// Whether the program has what they are about.
+    is_built: bool,
+    /// What a block begins with besides the repositories.
+    begin: &'static str,
+}
+
+const TABLES: [Tables; 2] = [
+    Tables { name: "git", is_built: cfg!(feature = "git"), begin: "true" },
+    Tables { name: "oci", is_built: cfg!(all(feature = "git", feature = "oci")), begin: RENDER },
+];
+
 pub(crate) fn trials() -> Vec<Trial> {
-    let of_table = |path: PathBuf| {
-        let text = fs::read_to_string(&path).unwrap_or_default();
-        let table = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        blocks(&text)
-            .into_iter()
-            .map(|(name, lines)| (format!("git/{table}/{name}"), lines))
-            .collect::<Vec<_>>()
-    };
-    let cases = tables().into_iter().flat_map(of_table).map(|(name, lines)| {
-        let needs_sshd = lines.iter().any(|(_, line)| line == "sshd");
-        let can_run = cfg!(feature = "git") && (!needs_sshd || has_sshd());
-        let kind = if needs_sshd { "needs sshd, and root" } else { "" };
-        Trial::test(name, move || run(&lines)).with_kind(kind).with_ignored_flag(!can_run)
-    });
     let leaves_nothing = Trial::test("git/what serves SSH ends with the test", ssh_ends)
         .with_kind("needs sshd, and root")
         .with_ignored_flag(!cfg!(feature = "git") || !has_sshd());
-    cases.chain(many::trials()).chain([page::trial(), leaves_nothing]).collect()
+    let of_tables = TABLES.iter().flat_map(Tables::trials);
+    of_tables.chain(many::trials()).chain([page::trial(), leaves_nothing]).collect()
+}
+
+impl Tables {
+    fn trials(&self) -> Vec<Trial> {
+        let Tables { name, is_built, begin } = *self;
+        let of_table = |path: PathBuf| {
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            let table = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            blocks(&text)
+                .into_iter()
+                .map(|(block, lines)| (format!("{name}/{table}/{block}"), lines))
+                .collect::<Vec<_>>()
+        };
+        let trial = |(name, lines): (String, Vec<(usize, String)>)| {
+            let has = |word: &str| lines.iter().any(|(_, line)| line == word);
+            let (kind, can_run) = match () {
+                () if has("sshd") => ("needs sshd, and root", has_sshd()),
+                () if has("distribution") => ("lab: run `cargo lab`", part("").is_some()),
+                () => ("", true),
+            };
+            let trial = Trial::test(name, move || run(&lines, begin)).with_kind(kind);
+            trial.with_ignored_flag(!is_built || !can_run)
+        };
+        self.files().into_iter().flat_map(of_table).map(trial).collect()
+    }
+
+    /// The files with cases.
+    fn files(&self) -> Vec<PathBuf> {
+        let mut files = sorted(&root().join("testdata").join(self.name));
+        files.retain(|path| path.extension().is_some_and(|extension| extension == "cases"));
+        files
+    }
+}
+
+/// Where a part of the lab is, if the lab is built.
+fn part(path: &str) -> Option<PathBuf> {
+    let parts = std::env::var_os("PETASOS_LAB").filter(|value| !value.is_empty())?;
+    Some(Path::new(&parts).join(path))
 }
 
 /// Nobody listens any more soon after a test.
@@ -72,13 +117,6 @@ fn ssh_ends() -> Result<(), Failed> {
         thread::sleep(Duration::from_millis(20));
     }
     Ok(())
-}
-
-/// The files with cases.
-fn tables() -> Vec<PathBuf> {
-    let mut tables = sorted(&root().join("testdata/git"));
-    tables.retain(|path| path.extension().is_some_and(|extension| extension == "cases"));
-    tables
 }
 
 /// The program that serves SSH. Where it is not, the tests that need it are listed as ignored.
@@ -115,8 +153,9 @@ fn blocks(text: &str) -> Vec<(String, Vec<(usize, String)>)> {
     blocks
 }
 
-fn run(lines: &[(usize, String)]) -> Result<(), Failed> {
+fn run(lines: &[(usize, String)], begin: &str) -> Result<(), Failed> {
     let mut place = Place::new()?;
+    place.shell(begin)?;
     for (number, line) in lines {
         place.line(line).map_err(|failed| {
             format!("line {number}: {line}\n{}", failed.message().unwrap_or_default())
@@ -134,6 +173,7 @@ pub(crate) struct Place {
     servers: Vec<Child>,
     http: String,
     ssh: String,
+    registry: String,
 }
 
 impl Place {
@@ -147,6 +187,7 @@ impl Place {
             servers: Vec::new(),
             http: String::new(),
             ssh: String::new(),
+            registry: String::new(),
         };
         place.shell(BEGIN)?;
         Ok(place)
@@ -200,6 +241,21 @@ impl Place {
                 self.http = format!("http://127.0.0.1:{port}");
                 Ok(())
             }
+            "registry" => {
+                let mut command = Command::new("python3");
+                command.arg(root().join("testdata/oci/registry.py")).arg(self.path());
+                let port = self.start(command.args(rest.split_whitespace()))?;
+                self.registry = format!("127.0.0.1:{port}");
+                Ok(())
+            }
+            "distribution" => {
+                let program = part("registry/usr/bin/docker-registry").ok_or("no lab")?;
+                let mut command = Command::new("python3");
+                command.arg(root().join("testdata/oci/distribution.py"));
+                let port = self.start(command.arg(program).arg(self.path()))?;
+                self.registry = format!("127.0.0.1:{port}");
+                Ok(())
+            }
             "sshd" => {
                 let mut command = Command::new("sh");
                 command.arg(root().join("testdata/git/sshd")).arg(self.path());
@@ -221,6 +277,7 @@ impl Place {
     /// The program with the arguments of a line.
     pub(crate) fn command(&self, line: &str) -> Command {
         let text = line.replace("$HTTP", &self.http).replace("$SSH", &self.ssh);
+        let text = text.replace("$REGISTRY", &self.registry);
         let text = text.replace("$HERE", &self.path().display().to_string());
         self.petasos(&text.split_whitespace().collect::<Vec<_>>())
     }
@@ -248,6 +305,8 @@ impl Place {
         let mut command = Command::new("sh");
         command.arg("-euc").arg(line).current_dir(self.path());
         command.env("SOURCE", root().join("testdata/git/source")).env("HTTP", &self.http);
+        command.env("REGISTRY", &self.registry).env("OCI", root().join("testdata/oci"));
+        command.env("FLUX", part("artifact/bin/artifact").unwrap_or_default());
         command.env("PETASOS", PROGRAM).env("HOME", self.path());
         let output = git_environment(&mut command).output()?;
         if output.status.success() {

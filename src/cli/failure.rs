@@ -6,6 +6,8 @@ use std::{fmt, io};
 use crate::forge::ForgeError;
 #[cfg(feature = "git")]
 use crate::git::{GitError, PublishError};
+#[cfg(feature = "oci")]
+use crate::oci::OciError;
 use crate::{
     diagnostic::Diagnostic, output_directory::DirectoryError, report, source::SourceError,
     terminal::Terminal,
@@ -22,7 +24,7 @@ pub enum Failure {
     Unprepared(Vec<Diagnostic>),
     /// The input or the arguments are wrong. Exit code 2.
     Input(anyhow::Error),
-    /// The surroundings failed: disk, network, Git. Exit code 3.
+    /// The surroundings failed: disk, network, Git, registry. Exit code 3.
     Surroundings(anyhow::Error),
     /// It could be done and is not, for safety. Exit code 4.
     Refused(anyhow::Error),
@@ -57,7 +59,7 @@ impl Failure {
     }
 
     /// The program was built without a feature.
-    #[cfg(not(all(feature = "git", feature = "post", feature = "watch")))]
+    #[cfg(not(all(feature = "git", feature = "oci", feature = "post", feature = "watch")))]
     pub(super) fn without(feature: &str) -> Self {
         Failure::Input(anyhow::anyhow!("this program was built without its feature `{feature}`"))
     }
@@ -99,6 +101,31 @@ impl From<ForgeError> for Failure {
             ForgeError::Unreachable { .. }
             | ForgeError::Refused { .. }
             | ForgeError::Answer { .. } => Failure::Surroundings(error.into()),
+        }
+    }
+}
+
+#[cfg(feature = "oci")]
+impl From<OciError> for Failure {
+    fn from(error: OciError) -> Self {
+        match error {
+            OciError::Reference { .. }
+            | OciError::Certificates { .. }
+            | OciError::Stored { .. }
+            | OciError::File { .. } => Failure::Input(error.into()),
+            OciError::Insecure(_)
+            | OciError::Kind { .. }
+            | OciError::TooLarge { .. }
+            | OciError::Edited { .. }
+            | OciError::Entry { .. } => Failure::Refused(error.into()),
+            OciError::Helper { .. }
+            | OciError::Unreachable { .. }
+            | OciError::Broken { .. }
+            | OciError::Refused { .. }
+            | OciError::Answer { .. }
+            | OciError::Archive(_)
+            | OciError::Io { .. }
+            | OciError::Sign(_) => Failure::Surroundings(error.into()),
         }
     }
 }

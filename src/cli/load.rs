@@ -76,7 +76,7 @@ impl Loaded {
 
     /// Renders everything.
     pub(super) fn render(&self, format: Format, terminal: &mut Terminal) -> ObjectSet {
-        let progress = Progress::new(terminal, self.sources.len());
+        let progress = Progress::new(terminal, self.sources.len(), "files");
         let options = self.options(format);
         pipeline::render(&self.sources, self.report.clone(), &options, &|done| progress.show(done))
     }

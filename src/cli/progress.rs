@@ -18,6 +18,7 @@ const ERASE: &str = "\r\x1b[K";
 /// What a person who waits sees.
 pub(super) struct Progress<'a> {
     total: usize,
+    unit: &'static str,
     line: Mutex<Line<'a>>,
 }
 
@@ -29,14 +30,14 @@ struct Line<'a> {
 
 impl<'a> Progress<'a> {
     /// Nothing is shown where nobody watches.
-    pub(super) fn new(terminal: &'a mut Terminal, total: usize) -> Self {
+    pub(super) fn new(terminal: &'a mut Terminal, total: usize, unit: &'static str) -> Self {
         let stderr: Option<&mut (dyn Write + Send)> =
             if terminal.interactive { Some(&mut *terminal.stderr) } else { None };
         let next = Instant::now() + SILENCE;
-        Progress { total, line: Mutex::new(Line { stderr, next, is_shown: false }) }
+        Progress { total, unit, line: Mutex::new(Line { stderr, next, is_shown: false }) }
     }
 
-    /// Says how many files are done.
+    /// Says how many are done.
     pub(super) fn show(&self, done: usize) {
         // A thread that would have to wait has nothing newer to say.
         let Ok(mut line) = self.line.try_lock() else { return };
@@ -48,7 +49,7 @@ impl<'a> Progress<'a> {
         *next = now + PAUSE;
         *is_shown = true;
         // Progress that cannot be shown is no reason to stop.
-        let _ = write!(stderr, "{ERASE}{done} of {} files", self.total);
+        let _ = write!(stderr, "{ERASE}{done} of {} {}", self.total, self.unit);
     }
 }
 
@@ -80,7 +81,7 @@ mod tests {
             width: 80,
             columns: None,
         };
-        let progress = Progress::new(&mut terminal, 9);
+        let progress = Progress::new(&mut terminal, 9, "files");
         progress.line.lock().unwrap().next -= waited;
         progress.show(3);
         progress.show(4);

@@ -201,7 +201,7 @@ pub(super) fn written(
 }
 
 /// What a plan would do, a line a file.
-fn listing(plan: &Plan) -> String {
+pub(super) fn listing(plan: &Plan) -> String {
     let write = plan.write.keys().map(|path| format!("write   {path}\n"));
     let remove = plan.remove.iter().map(|path| format!("remove  {path}\n"));
     write.chain(remove).collect::<String>() + &format!("{} unchanged\n", plan.unchanged)

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use ureq::http::Method;
 
-use crate::{forge::PullRequest, preview::Forge};
+use crate::{forge::PullRequest, http::escaped, preview::Forge};
 
 /// How many comments are asked for at once.
 pub(super) const AT_ONCE: usize = 100;
@@ -59,17 +59,4 @@ impl PullRequest {
 /// The number and the text of a comment, as every forge gives them.
 pub(super) fn comment(value: &Value) -> Option<(u64, &str)> {
     Some((value.get("id")?.as_u64()?, value.get("body")?.as_str()?))
-}
-
-/// A part of a path.
-fn escaped(text: &str, with_slash: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || (with_slash && byte == b'/') {
-            out.push(char::from(byte));
-        } else {
-            out.extend(["%", &crate::digest::hexadecimal([byte]).to_uppercase()]);
-        }
-    }
-    out
 }

@@ -1,27 +1,22 @@
 //! Asks the API, with patience: servers are busy, and limit how often they answer.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use ureq::{
     Agent,
     http::{Method, Request, StatusCode, Uri},
-    tls::{PemItem, RootCerts, TlsConfig, parse_pem},
+    tls::TlsConfig,
 };
 
 use crate::{
-    forge::{Comment, ForgeError, PullRequest, Token, api, wait},
+    forge::{Comment, ForgeError, PullRequest, Token, api},
+    http::{self, LONGEST_WAIT, TRIES},
     preview::Forge,
 };
 
 /// How long one question may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How often a question is asked.
-const TRIES: u32 = 5;
-
-/// The longest wait between two of them, whatever the server asks for.
-const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// The most bytes of an answer.
 const LARGEST: u64 = 32 << 20;
@@ -54,20 +49,15 @@ impl Client {
         }
         let mut tls = TlsConfig::builder();
         if let Some(pem) = certificates {
-            let mut trusted = Vec::new();
-            for item in parse_pem(pem) {
-                let item = item.map_err(|error| ForgeError::Certificates(Box::new(error)))?;
-                if let PemItem::Certificate(certificate) = item {
-                    trusted.push(certificate);
-                }
-            }
-            tls = tls.root_certs(RootCerts::Specific(Arc::new(trusted)));
+            let trusted = http::certificates(pem);
+            let trusted = trusted.map_err(|error| ForgeError::Certificates(Box::new(error)))?;
+            tls = tls.root_certs(http::roots(trusted));
         }
         let config = Agent::config_builder()
             .timeout_global(Some(TIMEOUT))
             .http_status_as_error(false)
             .max_redirects(0)
-            .user_agent(concat!("petasos/", env!("CARGO_PKG_VERSION")))
+            .user_agent(http::USER_AGENT)
             .tls_config(tls.build());
         Ok(Client { agent: config.build().into(), pull_request, token })
     }
@@ -130,13 +120,13 @@ impl Client {
                 Ok((status, text, _)) if status.is_success() => return Ok((status, text)),
                 Ok((status, _, after)) if is_busy(status, after) && tried < TRIES => after,
                 Ok((status, _, _)) => return Err(self.refused(doing, status)),
-                Err(error) if tried >= TRIES || !is_passing(&error) => {
+                Err(error) if tried >= TRIES || !http::is_passing(&error) => {
                     let api = without_user(&self.pull_request.api);
                     return Err(ForgeError::Unreachable { doing, api, source: Box::new(error) });
                 }
                 Err(_) => None,
             };
-            wait(tried, asked, LONGEST_WAIT);
+            http::wait(tried, asked);
         }
     }
 
@@ -164,7 +154,7 @@ impl Client {
             None => self.agent.run(request.body(())?)?,
         };
         let header = |name: &str| response.headers().get(name)?.to_str().ok()?.parse::<u64>().ok();
-        let after = header("retry-after").map(Duration::from_secs);
+        let after = http::retry_after(response.headers());
         let is_used_up = header("x-ratelimit-remaining") == Some(0);
         let after = after.or_else(|| is_used_up.then_some(LONGEST_WAIT));
         let status = response.status();
@@ -195,19 +185,7 @@ impl Client {
 
 /// Whether the same question may have another answer soon.
 fn is_busy(status: StatusCode, after: Option<Duration>) -> bool {
-    matches!(status.as_u16(), 429 | 500 | 502 | 503 | 504) || (status == 403 && after.is_some())
-}
-
-/// Whether another try may reach the server.
-fn is_passing(error: &ureq::Error) -> bool {
-    matches!(
-        error,
-        ureq::Error::Io(_)
-            | ureq::Error::Timeout(_)
-            | ureq::Error::HostNotFound
-            | ureq::Error::ConnectionFailed
-            | ureq::Error::Protocol(_)
-    )
+    http::is_busy(status) || (status == 403 && after.is_some())
 }
 
 /// Whether nobody on the way reads what is sent.

@@ -49,6 +49,12 @@ impl Repository {
         Ok(head.id().to_string())
     }
 
+    /// The branch that is checked out, if one is.
+    pub fn head_branch(&self) -> Option<String> {
+        let head = self.git.head().ok().filter(git2::Reference::is_branch)?;
+        head.shorthand().ok().map(str::to_owned)
+    }
+
     /// Writes files as a commit without history, which no branch has.
     pub fn import(
         &self,

@@ -11,6 +11,7 @@ use git2::{
     RemoteCallbacks,
 };
 
+use crate::diagnostic::printable;
 use crate::git::{
     GitError,
     access::{Access, Offers},
@@ -212,7 +213,7 @@ impl Remote {
         let text = error.message().to_owned();
         let status = |code: &str| text.contains(&format!("status code: {code}"));
         if error.code() == ErrorCode::Certificate {
-            return GitError::Untrusted { address, why: super::plain(&said.why(&text)) };
+            return GitError::Untrusted { address, why: printable(&said.why(&text)) };
         }
         if error.code() == ErrorCode::Auth
             || status("401")
@@ -227,9 +228,9 @@ impl Remote {
         let is_passing =
             status("429") || ["500", "502", "503", "504"].iter().any(|code| status(code));
         if is_passing {
-            return GitError::Busy { address, why: super::plain(&text) };
+            return GitError::Busy { address, why: printable(&text) };
         }
-        GitError::Remote { address, why: super::plain(&said.with(&self.hidden(&text))) }
+        GitError::Remote { address, why: printable(&said.with(&self.hidden(&text))) }
     }
 
     /// libgit2 repeats the address in some messages.
@@ -267,8 +268,8 @@ impl Said {
         let lines: Vec<&str> =
             said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         match lines.as_slice() {
-            [] => super::plain(status),
-            lines => super::plain(&format!("{status}: {}", lines.join("; "))),
+            [] => printable(status),
+            lines => printable(&format!("{status}: {}", lines.join("; "))),
         }
     }
 }

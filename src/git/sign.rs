@@ -82,7 +82,7 @@ impl Repository {
 /// The last lines that say something, without the control codes that a terminal would obey.
 fn reason(stderr: &str) -> String {
     let lines = stderr.lines().filter(|line| !line.starts_with("[GNUPG:]") && !line.is_empty());
-    let shown: Vec<String> = lines.map(super::plain).collect();
+    let shown: Vec<String> = lines.map(crate::diagnostic::printable).collect();
     let last = shown.len().saturating_sub(3);
     if shown.is_empty() { "it gave no signature".to_owned() } else { shown[last..].join("; ") }
 }

@@ -1,4 +1,4 @@
-//! The page of faults: what can go wrong with Git, and what the program then does, as the tables of cases have it.
+//! The page of faults: what can go wrong with Git and registries, and what the program then does, as the tables of cases have it.
 
 use std::fmt::Write as _;
 
@@ -6,12 +6,12 @@ use libtest_mimic::{Failed, Trial};
 
 use crate::{
     case::expect,
-    git::{blocks, root, tables},
+    git::{TABLES, Tables, blocks, root},
 };
 
 /// How the page begins. Its rows are cases that end with an error, at least once.
-const HEAD: &str = "# What can go wrong with Git\n\n\
-    Each row is a test that runs on real repositories and servers (`testdata/git/`): the exit code, 3 where the surroundings failed and \
+const HEAD: &str = "# What can go wrong with Git and registries\n\n\
+    Each row is a test that runs on real repositories and servers (`testdata/git/`, `testdata/oci/`): the exit code, 3 where the surroundings failed and \
     4 where it is refused, and what the program says. In each, `git fsck` finds nothing wrong afterwards. Beside these, fifty who commit \
     to one branch all land, and a `commit` and a `sync` that are killed at forty moments are repaired by the next one.\n";
 
@@ -25,7 +25,7 @@ pub(super) fn trial() -> Trial {
 fn page() -> Result<String, Failed> {
     let mut page = HEAD.to_owned();
     let mut count = 0;
-    for table in tables() {
+    for table in TABLES.iter().flat_map(Tables::files) {
         let text = std::fs::read_to_string(&table)?;
         let title = text.lines().next().unwrap_or_default().trim_start_matches("# ");
         let rows: Vec<String> =

@@ -35,6 +35,9 @@ const PACKAGES: &[&str] = &[
 /// What Argo CD keeps its results in, and libraries that a minimal machine does not have. Unpacked alone: no image holds it.
 const REDIS: &[&str] = &["libatomic1", "libjemalloc2", "liblzf1", "redis-server", "redis-tools"];
 
+/// A registry for artifacts.
+const REGISTRY: &[&str] = &["docker-registry"];
+
 /// Tools that the lab takes from the machine, and the package that has each.
 const TOOLS: &[(&str, &str)] = &[
     ("dpkg-deb", "dpkg"),
@@ -57,9 +60,15 @@ pub(crate) fn lab(cache: &Cache) -> Result<PathBuf> {
     let (programs, images) = thread::scope(|scope| {
         let images = scope.spawn(|| {
             let redis = debian(cache, "redis", REDIS)?;
+            let registry = debian(cache, "registry", REGISTRY)?;
             let debian = debian(cache, "debian", PACKAGES)?;
             let images = images(cache, &debian)?;
-            anyhow::Ok([("debian", debian), ("images", images), ("redis", redis)])
+            anyhow::Ok([
+                ("debian", debian),
+                ("images", images),
+                ("redis", redis),
+                ("registry", registry),
+            ])
         });
         (go::build(cache), images.join())
     });

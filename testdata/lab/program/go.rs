@@ -54,6 +54,7 @@ pub(crate) fn build(cache: &Cache) -> Result<Vec<(&'static str, PathBuf)>> {
         ("policies", policies(cache)?),
         ("definitions", definitions(cache)?),
         ("flux", flux(cache)?),
+        ("artifact", artifact(cache)?),
         (OLDER.minor, OLDER.build(cache)?),
     ])
 }
@@ -96,6 +97,10 @@ fn policies(cache: &Cache) -> Result<PathBuf> {
 
 fn flux(cache: &Cache) -> Result<PathBuf> {
     program(cache, "flux", "Flux's packages")
+}
+
+fn artifact(cache: &Cache) -> Result<PathBuf> {
+    program(cache, "artifact", "Flux's package for artifacts")
 }
 
 /// A program of ours, in a module of its own.
