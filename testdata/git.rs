@@ -1,5 +1,5 @@
-//! What commits to Git and asks registries, held against real repositories and servers. Each block of `testdata/git/*.cases` and
-//! `testdata/oci/*.cases` is a test.
+//! What commits to Git and asks registries, and what engines do with it, held against real repositories and servers. Each block of `testdata/git/*.cases` and
+//! `testdata/oci/*.cases` and `testdata/engines/*.cases` is a test.
 //!
 //! A block begins with `== name`. Then, line by line: `$ …` runs in a shell, `petasos …` runs the program, `exit N`, `says TEXT`,
 //! and `hides TEXT` look at what it did last, `server …` starts an HTTP server, whose address is `$HTTP` from then on, and
@@ -41,6 +41,9 @@ const END: &str =
 /// What an artifact is made of.
 const RENDER: &str = "\"$PETASOS\" render repo/agents --output out 2> /dev/null";
 
+/// The files that the page about engines shows.
+const BLOCKS: &str = "python3 \"$DATA\"/engines/blocks.py \"$DATA\"/../docs/engines.md";
+
 /// A directory of tables.
 struct Tables {
     name: &'static str,
@@ -50,9 +53,10 @@ struct Tables {
     begin: &'static str,
 }
 
-const TABLES: [Tables; 2] = [
+const TABLES: [Tables; 3] = [
     Tables { name: "git", is_built: cfg!(feature = "git"), begin: "true" },
     Tables { name: "oci", is_built: cfg!(all(feature = "git", feature = "oci")), begin: RENDER },
+    Tables { name: "engines", is_built: cfg!(feature = "git"), begin: BLOCKS },
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -78,7 +82,9 @@ impl Tables {
             let has = |word: &str| lines.iter().any(|(_, line)| line == word);
             let (kind, can_run) = match () {
                 () if has("sshd") => ("needs sshd, and root", has_sshd()),
-                () if has("distribution") => ("lab: run `cargo lab`", part("").is_some()),
+                () if has("distribution") || *name == *"engines" => {
+                    ("lab: run `cargo lab`", part("").is_some())
+                }
                 () => ("", true),
             };
             let trial = Trial::test(name, move || run(&lines, begin)).with_kind(kind);
@@ -305,9 +311,14 @@ impl Place {
         let mut command = Command::new("sh");
         command.arg("-euc").arg(line).current_dir(self.path());
         command.env("SOURCE", root().join("testdata/git/source")).env("HTTP", &self.http);
-        command.env("REGISTRY", &self.registry).env("OCI", root().join("testdata/oci"));
+        command.env("REGISTRY", &self.registry).env("DATA", root().join("testdata"));
         command.env("FLUX", part("artifact/bin/artifact").unwrap_or_default());
+        command.env("ENGINES", part("engines/bin").unwrap_or_default());
         command.env("PETASOS", PROGRAM).env("HOME", self.path());
+        let mut path = Path::new(PROGRAM).parent().unwrap_or(Path::new("/")).as_os_str().to_owned();
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
+        command.env("PATH", path);
         let output = git_environment(&mut command).output()?;
         if output.status.success() {
             return Ok(());

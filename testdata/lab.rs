@@ -16,6 +16,7 @@ mod fail;
 mod figures;
 mod flux;
 mod golden;
+mod helm;
 mod hydrator;
 mod images;
 mod lifetime;
@@ -164,6 +165,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         access::TESTS,
         drift::TESTS,
         flux::TESTS,
+        helm::TESTS,
         hydrator::TESTS,
         verdict::TESTS,
         speed::TESTS,

@@ -39,6 +39,13 @@ const DEFINITIONS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Programs that call ours: the name here, and the package.
+const ENGINES: &[(&str, &str)] = &[
+    ("kustomize", "sigs.k8s.io/kustomize/kustomize/v5"),
+    ("helm3", "helm.sh/helm/v3/cmd/helm"),
+    ("helm4", "helm.sh/helm/v4/cmd/helm"),
+];
+
 struct Kubernetes {
     minor: &'static str,
     module: &'static str,
@@ -55,6 +62,7 @@ pub(crate) fn build(cache: &Cache) -> Result<Vec<(&'static str, PathBuf)>> {
         ("definitions", definitions(cache)?),
         ("flux", flux(cache)?),
         ("artifact", artifact(cache)?),
+        ("engines", engines(cache)?),
         (OLDER.minor, OLDER.build(cache)?),
     ])
 }
@@ -101,6 +109,21 @@ fn flux(cache: &Cache) -> Result<PathBuf> {
 
 fn artifact(cache: &Cache) -> Result<PathBuf> {
     program(cache, "artifact", "Flux's package for artifacts")
+}
+
+/// kustomize and Helm, which use the Kubernetes of the newest minor, so that it is compiled once.
+fn engines(cache: &Cache) -> Result<PathBuf> {
+    let sources = Path::new(SOURCES).join("engines");
+    let key = ENGINES.iter().fold(go_key()?, |key, (name, package)| key.with(name).with(package));
+    let key = key.with_file(&sources.join("go.mod"))?.with_file(&sources.join("go.sum"))?;
+    cache.part("engines", key, |out| {
+        for (name, package) in ENGINES {
+            let mut go = go_build(&sources, &out.join("bin").join(name));
+            go.arg("-ldflags=-s -w").arg(package);
+            step::run(name, out, go)?;
+        }
+        Ok(())
+    })
 }
 
 /// A program of ours, in a module of its own.
