@@ -1,14 +1,14 @@
-//! What commits to Git and asks registries, and what engines do with it, held against real repositories and servers. Each block of `testdata/git/*.cases` and
-//! `testdata/oci/*.cases` and `testdata/engines/*.cases` is a test.
+//! What commits to Git, asks registries, and is called by engines, held against real repositories, servers, and engines. Each block
+//! of `*.cases` in `testdata/git`, `testdata/oci`, `testdata/cmp`, and `testdata/engines` is a test.
 //!
 //! A block begins with `== name`. Then, line by line: `$ …` runs in a shell, `petasos …` runs the program, `exit N`, `says TEXT`,
 //! and `hides TEXT` look at what it did last, `server …` starts an HTTP server, whose address is `$HTTP` from then on, and
 //! `sshd` one for `$SSH`; `agent` starts an SSH agent, which has no keys yet; `registry …` starts a registry that fails as it is
-//! told and `distribution` a real one, at `$REGISTRY`. `starts …` runs the program while the block goes on: `until TEXT` waits for a message of it, `prints TEXT`
-//! for a result, and `ends SIGNAL N` sends it a signal and awaits that exit code. A block
-//! begins with a repository `repo`, which holds `testdata/git/source`, and a bare one, `remote.git`, its origin; one of
-//! `testdata/oci` also with what it renders to, in `out`. At the end, `git fsck`
-//! must find nothing wrong in them.
+//! told and `distribution` a real one, at `$REGISTRY`. `starts …` runs the program while the block goes on: `until TEXT` waits for a
+//! message of it, `prints TEXT` for a result, and `ends SIGNAL N` sends it a signal and awaits that exit code.
+//!
+//! A block begins with a repository `repo`, which holds `testdata/git/source`, and a bare one, `remote.git`, its origin; one of
+//! `testdata/oci` also with what it renders to, in `out`. At the end, `git fsck` must find nothing wrong in them.
 
 use std::{
     fs,
@@ -53,9 +53,10 @@ struct Tables {
     begin: &'static str,
 }
 
-const TABLES: [Tables; 3] = [
+const TABLES: [Tables; 4] = [
     Tables { name: "git", is_built: cfg!(feature = "git"), begin: "true" },
     Tables { name: "oci", is_built: cfg!(all(feature = "git", feature = "oci")), begin: RENDER },
+    Tables { name: "cmp", is_built: cfg!(feature = "git"), begin: "true" },
     Tables { name: "engines", is_built: cfg!(feature = "git"), begin: BLOCKS },
 ];
 

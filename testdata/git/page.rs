@@ -30,6 +30,9 @@ fn page() -> Result<String, Failed> {
         let title = text.lines().next().unwrap_or_default().trim_start_matches("# ");
         let rows: Vec<String> =
             blocks(&text).iter().filter_map(|(name, lines)| row(name, lines)).collect();
+        if rows.is_empty() {
+            continue;
+        }
         count += rows.len();
         let _ =
             write!(page, "\n{title}\n\n| case | exit | says |\n|---|---|---|\n{}", rows.concat());
