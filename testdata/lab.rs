@@ -153,6 +153,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         agent::platform::TESTS,
         agent::restarts::TESTS,
         agent::work::TESTS,
+        argocd::artifact::TESTS,
         argocd::calls::TESTS,
         argocd::differences::TESTS,
         argocd::health::TESTS,

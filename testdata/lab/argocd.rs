@@ -1,6 +1,7 @@
 //! The real Argo CD: its application controller, repository server, plugin server, and cache, with our plugin, in the cluster.
 
 pub(crate) mod application;
+pub(crate) mod artifact;
 pub(crate) mod calls;
 pub(crate) mod differences;
 pub(crate) mod health;
@@ -27,6 +28,9 @@ pub(crate) const NAMESPACE: &str = "argocd";
 
 /// The API server as the programs of Argo CD reach it, and as Applications name it.
 pub(crate) const SERVER: &str = "https://127.0.0.1:6443";
+
+/// The registry beside Argo CD, which knows no TLS.
+pub(crate) const REGISTRY: &str = "127.0.0.1:5000";
 
 /// The cluster with Argo CD in it: the first test that asks starts it, and it ends with the cluster.
 pub(crate) fn cluster(lab: &Lab) -> Result<&Cluster> {
@@ -95,6 +99,15 @@ fn settings(token: &str) -> Result<Vec<Value>> {
             "lab",
             ("argocd.argoproj.io/secret-type", "cluster"),
             json!({"name": "lab", "server": SERVER, "config": access}),
+        ),
+        object(
+            "Secret",
+            "registry",
+            ("argocd.argoproj.io/secret-type", "repository"),
+            json!({
+                "type": "oci", "url": format!("oci://{REGISTRY}/team/agents"),
+                "insecureOCIForceHttp": "true",
+            }),
         ),
         json!({
             "apiVersion": "argoproj.io/v1alpha1", "kind": "AppProject",
