@@ -12,6 +12,7 @@ mod argocd;
 mod client;
 mod cluster;
 mod drift;
+mod engine;
 mod fail;
 mod figures;
 mod flux;
@@ -22,6 +23,8 @@ mod images;
 mod lifetime;
 mod namespace;
 mod network;
+mod repository;
+mod resting;
 mod speed;
 mod verdict;
 
@@ -39,7 +42,7 @@ use anyhow::{Result, anyhow};
 use libtest_mimic::{Completion, Failed, Trial};
 
 use crate::case::{PROGRAM, expect};
-use crate::lab::{cluster::Cluster, figures::Figures};
+use crate::lab::{cluster::Cluster, engine::Started, figures::Figures};
 
 /// The clusters of one run.
 struct Lab {
@@ -53,7 +56,7 @@ struct Lab {
     newest: OnceLock<Result<Cluster, String>>,
     older: OnceLock<Result<Cluster, String>>,
     /// Whether Argo CD runs on the node.
-    argocd: OnceLock<Result<(), String>>,
+    argocd: Started,
     figures: Figures,
 }
 

@@ -7,20 +7,20 @@ pub(crate) mod differences;
 pub(crate) mod health;
 pub(crate) mod life;
 pub(crate) mod plugin;
-pub(crate) mod repository;
 
-use std::{fs, time::Instant};
+use std::fs;
 
-use anyhow::{Context as _, Result, anyhow, ensure};
+use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use crate::case::{PROGRAM, sorted};
 use crate::lab::{
     Lab, accepted,
     cluster::Cluster,
+    engine,
     golden::root,
     namespace::{Apply, documents},
-    sources,
+    repository,
 };
 
 /// The namespace of Argo CD, which its programs are told and nothing else has.
@@ -34,15 +34,7 @@ pub(crate) const REGISTRY: &str = "127.0.0.1:5000";
 
 /// The cluster with Argo CD in it: the first test that asks starts it, and it ends with the cluster.
 pub(crate) fn cluster(lab: &Lab) -> Result<&Cluster> {
-    let cluster = lab.node()?;
-    let started = lab.argocd.get_or_init(|| {
-        let start = Instant::now();
-        start_in(lab, cluster).map_err(|error| format!("{error:#}"))?;
-        lab.figures.time("start of Argo CD", start);
-        Ok(())
-    });
-    started.as_ref().map_err(|error| anyhow!(error.clone()))?;
-    Ok(cluster)
+    engine::cluster(lab, &lab.argocd, "Argo CD", start_in)
 }
 
 fn start_in(lab: &Lab, cluster: &Cluster) -> Result<()> {
@@ -58,12 +50,7 @@ fn start_in(lab: &Lab, cluster: &Cluster) -> Result<()> {
     for object in settings(&token(cluster)?)? {
         namespace.apply_one(&object, Apply::default())?.object()?;
     }
-    let script = sources().join("scripts/argocd");
-    let command = [&script.to_string_lossy(), &*lab.parts.to_string_lossy(), PROGRAM];
-    let output = cluster.run(&command, "")?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "Argo CD does not start: {said}");
-    Ok(())
+    engine::run(lab, cluster, "argocd", &[PROGRAM])
 }
 
 /// The token that the cluster's own kubeconfig has.

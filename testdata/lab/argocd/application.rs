@@ -1,17 +1,13 @@
 //! An Application of Argo CD, with the repository that it comes from and the namespace that it goes to.
 
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
-
-use anyhow::{Context as _, Error, Result, anyhow, ensure};
+use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use crate::lab::{
     Lab,
     argocd::{NAMESPACE, SERVER, cluster, repository::Repository},
-    namespace::{Apply, Namespace},
+    engine::Reporter,
+    namespace::Namespace,
 };
 
 const VERSION: &str = "argoproj.io/v1alpha1";
@@ -19,15 +15,11 @@ const VERSION: &str = "argoproj.io/v1alpha1";
 /// What asks for a comparison; Argo CD removes it once it has compared.
 const REFRESH: &str = "argocd.argoproj.io/refresh";
 
-/// How long Argo CD and the agent together may take, on a machine that is busy.
-const PATIENCE: Duration = Duration::from_mins(2);
-
-/// An Application. It is deleted with this value; what it made goes with the namespace.
+/// An Application. It is deleted with this value, without finalizers, so what it made goes with the namespace.
 pub(crate) struct Application<'a> {
     /// Where its source is.
     pub(crate) repository: Repository,
-    namespace: &'a Namespace<'a>,
-    name: String,
+    object: Reporter<'a>,
 }
 
 /// How an Application is compared anew.
@@ -75,15 +67,7 @@ impl<'a> Application<'a> {
         object: &Value,
     ) -> Result<Self> {
         cluster(lab)?;
-        let name = object["metadata"]["name"].as_str().context("an Application has a name")?;
-        namespace.apply_one(object, Apply::default())?.object()?;
-        Ok(Self { repository, namespace, name: name.to_owned() })
-    }
-
-    /// The object as it is now.
-    pub(crate) fn get(&self) -> Result<Value> {
-        let path = self.path();
-        self.namespace.cluster.client.get(&path)
+        Ok(Self { repository, object: Reporter::apply(namespace, object)? })
     }
 
     /// Asks for a comparison and waits until it is made.
@@ -98,7 +82,7 @@ impl<'a> Application<'a> {
             Refresh::Normal => "normal",
             Refresh::Hard => "hard",
         };
-        self.patch(&json!({"metadata": {"annotations": {REFRESH: how}}}))
+        self.object.patch(&json!({"metadata": {"annotations": {REFRESH: how}}}))
     }
 
     /// Waits until the comparison that was asked for is made.
@@ -108,14 +92,8 @@ impl<'a> Application<'a> {
 
     /// Replaces the section about the plugin, and compares with new manifests.
     pub(crate) fn set_plugin(&self, plugin: &Value) -> Result<Value> {
-        self.patch(&json!({"spec": {"source": {"plugin": plugin}}}))?;
+        self.object.patch(&json!({"spec": {"source": {"plugin": plugin}}}))?;
         self.refresh(Refresh::Hard)
-    }
-
-    fn patch(&self, patch: &Value) -> Result<()> {
-        let kind = "application/merge-patch+json";
-        let client = &self.namespace.cluster.client;
-        client.send("PATCH", &self.path(), kind, &patch.to_string())?.object().map(drop)
     }
 
     /// Waits until the Application is in order with this commit: the same in the cluster, and at work.
@@ -142,17 +120,7 @@ impl<'a> Application<'a> {
 
     /// Waits until something is so. The error is a report.
     pub(crate) fn wait(&self, what: &str, is: impl Fn(&Value) -> bool) -> Result<Value> {
-        let start = Instant::now();
-        loop {
-            let found = self.get()?;
-            if is(&found) {
-                return Ok(found);
-            }
-            if start.elapsed() > PATIENCE {
-                return Err(self.report(what, &found));
-            }
-            thread::sleep(Duration::from_millis(100));
-        }
+        self.object.wait(what, is)
     }
 
     /// The messages of its conditions.
@@ -164,37 +132,10 @@ impl<'a> Application<'a> {
     /// The resource version now of everything that the Application managed when it was `found` so.
     pub(crate) fn versions(&self, found: &Value) -> Result<Vec<String>> {
         let resources = found["status"]["resources"].as_array().context("resources")?;
-        ensure!(!resources.is_empty(), "it manages nothing");
-        resources.iter().map(|resource| self.version(resource)).collect()
-    }
-
-    fn version(&self, resource: &Value) -> Result<String> {
-        let text = |field: &str| resource[field].as_str().unwrap_or_default();
-        let version = match text("group") {
-            "" => text("version").to_owned(),
-            group => format!("{group}/{}", text("version")),
-        };
-        let live = self.namespace.get(&version, text("kind"), text("name"))?;
-        Ok(format!("{} {} {}", text("kind"), text("name"), live["metadata"]["resourceVersion"]))
-    }
-
-    fn path(&self) -> String {
-        format!("/apis/{VERSION}/namespaces/{NAMESPACE}/applications/{}", self.name)
-    }
-
-    fn report(&self, what: &str, found: &Value) -> Error {
-        let pods = self.namespace.kubectl(&["get", "pods,events"]).unwrap_or_default();
-        anyhow!(
-            "the Application never {what}: {:#}\n{pods}\nthe logs of Argo CD are in {}",
-            found["status"],
-            self.namespace.cluster.directory.display()
-        )
-    }
-}
-
-impl Drop for Application<'_> {
-    fn drop(&mut self) {
-        // Without finalizers it goes at once, and the cluster ends soon after.
-        let _ = self.namespace.cluster.client.send("DELETE", &self.path(), "application/json", "");
+        let text = |of: &Value, field: &str| of[field].as_str().unwrap_or_default().to_owned();
+        let objects = resources
+            .iter()
+            .map(|one| ["group", "version", "kind", "name"].map(|field| text(one, field)));
+        self.object.versions(&objects.collect::<Vec<_>>())
     }
 }

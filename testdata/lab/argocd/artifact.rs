@@ -14,10 +14,10 @@ use crate::{
             REGISTRY,
             application::{Application, Refresh},
             cluster,
-            life::suspended,
             repository::Repository,
         },
         cluster::Cluster,
+        resting::suspended,
     },
 };
 

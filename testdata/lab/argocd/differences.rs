@@ -1,8 +1,6 @@
 //! Argo CD finds no difference between what petasos renders and what is in the cluster, however it applies and compares.
 
-use std::fs;
-
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 use crate::lab::{
@@ -10,18 +8,13 @@ use crate::lab::{
     argocd::{
         application::{Application, Refresh},
         cluster,
-        life::suspended,
         repository::Repository,
     },
-    golden::root,
-    namespace::documents,
+    resting::examples,
 };
 
 pub(crate) const TESTS: &[Test] =
     &[("argocd::nothing_differs_for_fifty_refreshes", nothing_differs_for_fifty_refreshes)];
-
-/// Instances that render objects of many kinds. None runs, so that nothing but Argo CD could change the objects.
-const EXAMPLES: &[&str] = &["companions", "dashboard", "ingress-tls", "observability"];
 
 /// How Argo CD applies and compares: options of the sync, and of the comparison.
 const WAYS: [(&str, &[&str], &str); 3] = [
@@ -36,7 +29,7 @@ fn nothing_differs_for_fifty_refreshes(lab: &Lab) -> Result<()> {
     let cluster = cluster(lab)?;
     let namespaces =
         WAYS.iter().map(|(name, ..)| cluster.namespace(name)).collect::<Result<Vec<_>>>()?;
-    let files = instances()?;
+    let files = examples()?;
     let files: Vec<(&str, &str)> =
         files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let create = |(namespace, &(_, sync, compare))| {
@@ -76,23 +69,4 @@ fn nothing_differs_for_fifty_refreshes(lab: &Lab) -> Result<()> {
 /// When the last sync ended.
 fn operation(found: &Value) -> Value {
     found["status"]["operationState"]["finishedAt"].clone()
-}
-
-/// The instances of the examples, each as a file of its own, named like its example.
-fn instances() -> Result<Vec<(String, String)>> {
-    EXAMPLES
-        .iter()
-        .map(|name| {
-            let file = root().join("examples").join(name).join("instance.yaml");
-            let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-            let mut instance = documents(&text)?
-                .into_iter()
-                .find(|document| document["kind"] == "HermesInstance")
-                .with_context(|| format!("{} has no instance", file.display()))?;
-            if let Some(metadata) = instance["metadata"].as_object_mut() {
-                metadata.remove("namespace");
-            }
-            Ok((format!("{name}.json"), suspended(&instance, name)))
-        })
-        .collect()
 }

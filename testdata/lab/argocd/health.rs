@@ -1,21 +1,18 @@
 //! The Application that petasos prints for a target, and what Argo CD says of the health of the instances in its output.
 
-use std::process::Command;
-
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::case::PROGRAM;
 use crate::lab::{
     Lab, Test,
     agent::instance::Agent,
     argocd::{
         SERVER,
         application::{Application, Refresh},
-        life::suspended,
         repository::Repository,
     },
     namespace::documents,
+    resting::suspended,
 };
 
 pub(crate) const TESTS: &[Test] =
@@ -69,13 +66,9 @@ fn report(agent: &Agent<'_>, phase: &str) -> Result<()> {
 
 /// What petasos prints for the one target.
 fn application(repository: &Repository) -> Result<Value> {
-    let output = Command::new(PROGRAM)
-        .args(["argocd", "app", "--revision", "main", "--server", SERVER])
-        .args(["--url", &repository.url()])
-        .current_dir(repository.path())
-        .output()?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let printed = documents(&String::from_utf8(output.stdout)?)?;
+    let url = repository.url();
+    let arguments = ["argocd", "app", "--revision", "main", "--server", SERVER, "--url", &url];
+    let printed = documents(&repository.petasos(&arguments)?)?;
     ensure!(printed.len() == 1, "{printed:?}");
     printed.into_iter().next().context("an Application")
 }

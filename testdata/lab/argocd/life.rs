@@ -1,7 +1,7 @@
 //! The life of an agent that Argo CD runs: it comes with a commit, changes with the next, and goes with its instance.
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::lab::{
     Lab, Test,
@@ -10,6 +10,7 @@ use crate::lab::{
         application::{Application, Refresh},
         repository::Repository,
     },
+    resting::suspended,
 };
 
 pub(crate) const TESTS: &[Test] = &[
@@ -83,12 +84,4 @@ fn a_hand_edit_is_undone(lab: &Lab) -> Result<()> {
     application.wait("undoes the edit", |_| image().is_ok_and(|image| image == before))?;
     application.wait_synced(&first)?;
     Ok(())
-}
-
-/// An instance without Pods.
-pub(crate) fn suspended(instance: &Value, name: &str) -> String {
-    let mut instance = instance.clone();
-    instance["metadata"]["name"] = name.into();
-    instance["spec"]["suspended"] = json!(true);
-    instance.to_string()
 }

@@ -10,9 +10,9 @@ use crate::lab::{
     agent::instance::Agent,
     argocd::{
         application::{Application, Refresh},
-        life::suspended,
         repository::Repository,
     },
+    resting::suspended,
     sources,
 };
 

@@ -1,4 +1,4 @@
-//! A Git repository on the disk that Argo CD reads.
+//! A Git repository on the disk, from which Argo CD or Flux has its manifests.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::case::git_environment;
+use crate::case::{PROGRAM, git_environment};
 
 /// A repository `agents` with the branch `main`, in a directory of its own.
 pub(crate) struct Repository {
@@ -34,7 +34,7 @@ impl Repository {
         &self.path
     }
 
-    /// Where an Application finds it.
+    /// Where an engine finds it.
     pub(crate) fn url(&self) -> String {
         format!("file://{}", self.path().display())
     }
@@ -58,10 +58,19 @@ impl Repository {
 
     /// What git prints.
     pub(crate) fn git(&self, arguments: &[&str]) -> Result<String> {
-        let mut git = Command::new("git");
-        let output = git_environment(git.args(arguments).current_dir(self.path())).output()?;
+        Ok(self.run("git", arguments)?.trim().to_owned())
+    }
+
+    /// What petasos prints.
+    pub(crate) fn petasos(&self, arguments: &[&str]) -> Result<String> {
+        self.run(PROGRAM, arguments)
+    }
+
+    fn run(&self, program: &str, arguments: &[&str]) -> Result<String> {
+        let mut command = Command::new(program);
+        let output = git_environment(command.args(arguments).current_dir(self.path())).output()?;
         let errors = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "git {}: {errors}", arguments.join(" "));
-        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+        ensure!(output.status.success(), "{program} {}: {errors}", arguments.join(" "));
+        Ok(String::from_utf8(output.stdout)?)
     }
 }
