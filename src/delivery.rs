@@ -157,6 +157,7 @@ pub fn kustomization(name: &str, source: &FluxSource<'_>, flux: &Flux<'_>) -> [V
         "prune": true,
         "wait": true,
         "timeout": "10m",
+        "healthCheckExprs": [waiting_claims()],
     });
     set(&mut spec, "serviceAccountName", flux.account.map(Value::from));
     let kustomization = json!({
@@ -164,6 +165,15 @@ pub fn kustomization(name: &str, source: &FluxSource<'_>, flux: &Flux<'_>) -> [V
         "metadata": {"name": name, "namespace": flux.namespace}, "spec": spec,
     });
     [source, kustomization]
+}
+
+/// A claim that waits for its first Pod is as it should be: with most classes of storage, that of a suspended instance waits for ever.
+/// An instance with a Pod is not ready without its volume, so nothing is overlooked.
+fn waiting_claims() -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "PersistentVolumeClaim",
+        "current": "status.phase != 'Lost'", "failed": "status.phase == 'Lost'",
+    })
 }
 
 fn set(spec: &mut Value, key: &str, value: Option<Value>) {
