@@ -57,6 +57,8 @@ struct Lab {
     older: OnceLock<Result<Cluster, String>>,
     /// Whether Argo CD runs on the node.
     argocd: Started,
+    /// Whether Flux does.
+    flux: Started,
     figures: Figures,
 }
 
@@ -76,6 +78,7 @@ impl Lab {
             newest: OnceLock::new(),
             older: OnceLock::new(),
             argocd: OnceLock::new(),
+            flux: OnceLock::new(),
             figures,
         }))
     }
@@ -168,7 +171,11 @@ pub(crate) fn trials() -> Vec<Trial> {
         accepted::TESTS,
         access::TESTS,
         drift::TESTS,
-        flux::TESTS,
+        flux::files::TESTS,
+        flux::life::TESTS,
+        flux::problems::TESTS,
+        flux::substitution::TESTS,
+        flux::table::TESTS,
         helm::TESTS,
         hydrator::TESTS,
         verdict::TESTS,
@@ -200,6 +207,7 @@ pub(crate) fn threads() -> Option<usize> {
 /// What the names of tests begin with that do to a node what its API cannot, or run programs on it.
 const OF_THE_NODE: &[&str] = &[
     "argocd::",
+    "flux::controller::",
     "agent::restarts::a_killed_container_comes_back",
     "images::a_restricted_pod_pulls_ours_and_renders",
     "lifetime::two_nodes_run_at_once",

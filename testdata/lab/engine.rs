@@ -7,10 +7,11 @@ use std::{
 };
 
 use anyhow::{Context as _, Error, Result, anyhow, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::lab::{
     Lab,
+    client::Answer,
     cluster::Cluster,
     namespace::{Apply, Namespace},
     sources,
@@ -72,9 +73,33 @@ impl<'a> Reporter<'a> {
 
     /// Changes fields of the object.
     pub(crate) fn patch(&self, patch: &Value) -> Result<()> {
+        self.send_patch(&self.path, patch)
+    }
+
+    /// Says in place of an engine what it does.
+    pub(crate) fn patch_status(&self, status: &Value) -> Result<()> {
+        self.send_patch(&format!("{}/status", self.path), &json!({"status": status}))
+    }
+
+    fn send_patch(&self, path: &str, patch: &Value) -> Result<()> {
         let kind = "application/merge-patch+json";
         let client = &self.namespace.cluster.client;
-        client.send("PATCH", &self.path, kind, &patch.to_string())?.object().map(drop)
+        client.send("PATCH", path, kind, &patch.to_string())?.object().map(drop)
+    }
+
+    /// Deletes the object, and waits until it is gone.
+    pub(crate) fn delete(&self) -> Result<()> {
+        self.send_delete()?.object()?;
+        let start = Instant::now();
+        while self.namespace.cluster.client.send("GET", &self.path, "", "")?.status != 404 {
+            ensure!(start.elapsed() < PATIENCE, "{} does not go", self.path);
+            thread::sleep(Duration::from_millis(100));
+        }
+        Ok(())
+    }
+
+    fn send_delete(&self) -> Result<Answer> {
+        self.namespace.cluster.client.send("DELETE", &self.path, "application/json", "")
     }
 
     /// Waits until something is so. The error is a report.
@@ -122,6 +147,6 @@ impl<'a> Reporter<'a> {
 impl Drop for Reporter<'_> {
     fn drop(&mut self) {
         // Nobody waits for its end, and the cluster ends soon after.
-        let _ = self.namespace.cluster.client.send("DELETE", &self.path, "application/json", "");
+        let _ = self.send_delete();
     }
 }

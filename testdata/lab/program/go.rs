@@ -1,5 +1,5 @@
-//! What comes from Go modules: Kubernetes, the evaluator of network policies, and Flux's packages, compiled; and the
-//! definitions of kinds that others define.
+//! What comes from Go modules: Kubernetes, the evaluator of network policies, and Flux, compiled; and the definitions of kinds
+//! that others define.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -26,8 +26,12 @@ const OLDER: Kubernetes = Kubernetes {
     tags: "",
 };
 
-/// The definitions of kinds that we render and others define: the module, and the file in it.
+/// The definitions of kinds that we render, or that Flux watches, and others define: the module, and the file in it.
 const DEFINITIONS: &[(&str, &str)] = &[
+    (FLUX, "config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml"),
+    (FLUX_SOURCES, "config/crd/bases/source.toolkit.fluxcd.io_buckets.yaml"),
+    (FLUX_SOURCES, "config/crd/bases/source.toolkit.fluxcd.io_gitrepositories.yaml"),
+    (FLUX_SOURCES, "config/crd/bases/source.toolkit.fluxcd.io_ocirepositories.yaml"),
     ("sigs.k8s.io/gateway-api", "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml"),
     (
         "github.com/prometheus-operator/prometheus-operator",
@@ -46,6 +50,10 @@ const ENGINES: &[(&str, &str)] = &[
     ("helm4", "helm.sh/helm/v4/cmd/helm"),
 ];
 
+/// What applies in Flux, and what fetches: the lab has only the first, because the other needs what no registry of modules has.
+const FLUX: &str = "github.com/fluxcd/kustomize-controller";
+const FLUX_SOURCES: &str = "github.com/fluxcd/source-controller";
+
 struct Kubernetes {
     minor: &'static str,
     module: &'static str,
@@ -58,10 +66,10 @@ pub(crate) fn build(cache: &Cache) -> Result<Vec<(&'static str, PathBuf)>> {
     Ok(vec![
         (NEWEST.minor, NEWEST.build(cache)?),
         ("argocd", argocd::build(cache)?),
-        ("policies", policies(cache)?),
+        ("flux", program(cache, "flux", "Flux", &[".", FLUX])?),
+        ("policies", program(cache, "policies", "the evaluator of network policies", &["."])?),
         ("definitions", definitions(cache)?),
-        ("flux", flux(cache)?),
-        ("artifact", artifact(cache)?),
+        ("artifact", program(cache, "artifact", "Flux's package for artifacts", &["."])?),
         ("engines", engines(cache)?),
         (OLDER.minor, OLDER.build(cache)?),
     ])
@@ -99,18 +107,6 @@ impl Kubernetes {
     }
 }
 
-fn policies(cache: &Cache) -> Result<PathBuf> {
-    program(cache, "policies", "the evaluator of network policies")
-}
-
-fn flux(cache: &Cache) -> Result<PathBuf> {
-    program(cache, "flux", "Flux's packages")
-}
-
-fn artifact(cache: &Cache) -> Result<PathBuf> {
-    program(cache, "artifact", "Flux's package for artifacts")
-}
-
 /// kustomize and Helm, which use the Kubernetes of the newest minor, so that it is compiled once.
 fn engines(cache: &Cache) -> Result<PathBuf> {
     let sources = Path::new(SOURCES).join("engines");
@@ -126,16 +122,18 @@ fn engines(cache: &Cache) -> Result<PathBuf> {
     })
 }
 
-/// A program of ours, in a module of its own.
-fn program(cache: &Cache, name: &str, title: &str) -> Result<PathBuf> {
+/// A program of ours in a module of its own, and packages of others that are programs.
+fn program(cache: &Cache, name: &str, title: &str, packages: &[&str]) -> Result<PathBuf> {
     let sources = Path::new(SOURCES).join(name);
-    let mut key = go_key()?;
+    let mut key = go_key()?.with(&packages.join(" "));
     for file in ["main.go", "go.mod", "go.sum"] {
         key = key.with_file(&sources.join(file))?;
     }
     cache.part(name, key, |out| {
-        let mut go = go_build(&sources, &out.join("bin").join(name));
-        go.arg("-ldflags=-s -w");
+        eprintln!("lab: building {title}");
+        fs::create_dir(out.join("bin"))?;
+        let mut go = go_build(&sources, &out.join("bin"));
+        go.arg("-ldflags=-s -w").args(packages);
         step::run(title, out, go)
     })
 }
