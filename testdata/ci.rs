@@ -1,6 +1,6 @@
-//! The files for CI systems call the program in a way that it understands.
+//! The files for CI systems call the program in a way that it understands, and what CI compiles is compiled once.
 
-use std::{fs, path::Path, process::Command};
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use libtest_mimic::{Failed, Trial};
 
@@ -20,7 +20,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         })
     });
     let action = Trial::test("ci/action.yml passes what it is given as arguments", the_action_runs);
-    known.chain([action]).collect()
+    let shared = Trial::test("ci/the lab compiles for Flux what it has", modules_are_shared);
+    known.chain([action, shared]).collect()
 }
 
 fn script(file: &str, place: &str) -> Result<String, Failed> {
@@ -83,4 +84,48 @@ fn the_action_runs() -> Result<(), Failed> {
         return Ok(());
     }
     Err(format!("{summary}{}", String::from_utf8_lossy(&output.stderr)).into())
+}
+
+/// Modules whose versions Flux needs otherwise. Little is compiled twice because of them.
+const OF_FLUX: [&str; 2] = ["github.com/opencontainers/go-digest", "google.golang.org/genproto"];
+
+/// Another version of a module is compiled again, with everything that is made of it: of some that takes minutes.
+fn modules_are_shared() -> Result<(), Failed> {
+    let (kubernetes, flux) = (modules("kubernetes")?, modules("flux")?);
+    let of_both: Vec<_> = flux
+        .iter()
+        .filter_map(|(name, version)| Some((name, version, kubernetes.get(name)?)))
+        .collect();
+    if of_both.len() < 100 {
+        return Err(format!("{} modules: the others are not found", of_both.len()).into());
+    }
+    let other = of_both
+        .into_iter()
+        .find(|(name, version, known)| version != known && !OF_FLUX.contains(&name.as_str()));
+    match other {
+        None => Ok(()),
+        Some((name, version, known)) => {
+            Err(format!("{name} is {known} for Kubernetes and {version} for Flux").into())
+        }
+    }
+}
+
+/// What a module of the lab is made of: each module, and its version; what replaces it goes before what is required.
+fn modules(name: &str) -> Result<BTreeMap<String, String>, Failed> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("testdata/lab").join(name).join("go.mod"))?;
+    let mut required = BTreeMap::new();
+    let mut replaced = BTreeMap::new();
+    for line in text.lines() {
+        let words: Vec<&str> = line.trim_start_matches("replace ").split_whitespace().collect();
+        match words[..] {
+            [name, "=>", _, version] => replaced.insert(name.to_owned(), version.to_owned()),
+            [name, version] | [name, version, "//", ..] if version.starts_with('v') => {
+                required.insert(name.to_owned(), version.to_owned())
+            }
+            _ => None,
+        };
+    }
+    required.extend(replaced);
+    Ok(required)
 }
