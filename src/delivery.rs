@@ -38,6 +38,13 @@ pub struct ArgoCd<'t> {
 pub enum ArgoCdSource<'t> {
     /// What is rendered.
     Branch(Branch<'t>),
+    /// An artifact in a registry.
+    Artifact {
+        /// The address, which begins with `oci://`.
+        address: &'t str,
+        /// The tag.
+        tag: &'t str,
+    },
     /// Instances that the plugin renders.
     Plugin {
         /// The address of the repository.
@@ -65,6 +72,9 @@ pub fn application(argocd: &ArgoCd<'_>) -> Value {
     let source = match argocd.source {
         ArgoCdSource::Branch(Branch { repository, name, path }) => {
             json!({"repoURL": repository, "targetRevision": name, "path": or_dot(path)})
+        }
+        ArgoCdSource::Artifact { address, tag } => {
+            json!({"repoURL": address, "targetRevision": tag, "path": "."})
         }
         ArgoCdSource::Plugin { repository, revision, path, target } => json!({
             "repoURL": repository, "targetRevision": revision, "path": or_dot(path),

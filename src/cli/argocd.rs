@@ -21,14 +21,16 @@ pub(super) enum Command {
 /// Print an Application for each target of `petasos.yaml`
 ///
 /// A target with a branch is applied from there, as `petasos commit` writes it, and needs no plugin. The others are rendered by the
-/// plugin, `petasos cmp`.
+/// plugin, `petasos cmp`, or come from a registry, where `petasos push --for argocd` brought them.
 #[derive(Debug, clap::Args)]
 pub(super) struct App {
     #[command(flatten)]
     delivered: delivery::Arguments,
     /// Have the plugin render, also where the target has a branch
-    #[arg(long)]
+    #[arg(long, conflicts_with = "oci")]
     plugin: bool,
+    #[command(flatten)]
+    artifact: delivery::Artifact,
     /// The revision that the plugin renders
     #[arg(long, value_name = "REVISION", default_value = "HEAD", allow_hyphen_values = true)]
     revision: String,
@@ -54,7 +56,11 @@ pub(super) fn run(command: &Command, terminal: &mut Terminal) -> Result<(), Fail
     }
     let delivered = arguments.delivered.find()?;
     let targets = delivered.targets()?;
-    let repository = delivered.repository()?;
+    // An artifact is found without the repository that it was made of.
+    let repository = match &arguments.artifact.oci {
+        Some(address) => address.clone(),
+        None => delivered.repository()?,
+    };
     let of = |target: &&Target| arguments.application(&delivered, &repository, target);
     let all: Vec<_> = targets.iter().map(of).collect::<Result<_, _>>()?;
     delivery::print(&all, terminal)
@@ -69,8 +75,11 @@ impl App {
     ) -> Result<serde_json::Value, Failure> {
         let name = delivered.name(target, repository)?;
         let branch = target.branch.as_deref().filter(|_| !self.plugin);
-        let path = if branch.is_some() { target.path.clone() } else { delivered.path()? };
-        let source = if let Some(name) = branch {
+        let is_rendered = branch.is_some() || self.artifact.oci.is_some();
+        let path = if is_rendered { target.path.clone() } else { delivered.path()? };
+        let source = if let Some(address) = &self.artifact.oci {
+            ArgoCdSource::Artifact { address, tag: &self.artifact.tag }
+        } else if let Some(name) = branch {
             ArgoCdSource::Branch(Branch { repository, name, path: &path })
         } else {
             let (revision, target) = (&self.revision, &target.name);

@@ -48,6 +48,26 @@ fn name(text: &str) -> Result<String, String> {
     names::label(text).map(|()| text.to_owned()).map_err(str::to_owned)
 }
 
+/// An artifact in a registry, in place of a repository.
+#[derive(Debug, clap::Args)]
+pub(super) struct Artifact {
+    /// Apply this artifact, such as `oci://ghcr.io/team/agents`, instead of a branch
+    #[arg(long, value_name = "ADDRESS", requires = "target", value_parser = artifact)]
+    pub oci: Option<String>,
+    /// The tag of the artifact
+    #[arg(long, value_name = "TAG", default_value = "latest", requires = "oci")]
+    pub tag: String,
+}
+
+fn artifact(text: &str) -> Result<String, String> {
+    let is_address = text.strip_prefix("oci://").is_some_and(|rest| rest.contains('/'));
+    if is_address && !text.contains('@') {
+        Ok(text.to_owned())
+    } else {
+        Err("an artifact is written as oci://HOST/REPOSITORY".to_owned())
+    }
+}
+
 impl Arguments {
     /// The project.
     pub(super) fn find(&self) -> Result<Delivered<'_>, Failure> {

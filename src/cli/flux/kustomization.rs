@@ -16,12 +16,8 @@ use crate::{
 pub(in crate::cli) struct Kustomization {
     #[command(flatten)]
     delivered: delivery::Arguments,
-    /// Apply this artifact, such as `oci://ghcr.io/team/agents`, instead of a branch
-    #[arg(long, value_name = "ADDRESS", requires = "target", value_parser = artifact)]
-    oci: Option<String>,
-    /// The tag of the artifact
-    #[arg(long, value_name = "TAG", default_value = "latest", requires = "oci")]
-    tag: String,
+    #[command(flatten)]
+    artifact: delivery::Artifact,
     /// The namespace of Flux's objects
     #[arg(long, value_name = "NAMESPACE", default_value = "flux-system")]
     flux_namespace: String,
@@ -37,15 +33,6 @@ pub(in crate::cli) struct Kustomization {
     /// The account that applies [default: Flux's own]
     #[arg(long, value_name = "NAME")]
     service_account: Option<String>,
-}
-
-fn artifact(text: &str) -> Result<String, String> {
-    let is_address = text.strip_prefix("oci://").is_some_and(|rest| rest.contains('/'));
-    if is_address && !text.contains('@') {
-        Ok(text.to_owned())
-    } else {
-        Err("an artifact is written as oci://HOST/REPOSITORY".to_owned())
-    }
 }
 
 /// A duration as Flux takes it: numbers, each with `ms`, `s`, `m`, or `h`.
@@ -76,7 +63,7 @@ pub(super) fn run(arguments: &Kustomization, terminal: &mut Terminal) -> Result<
     let delivered = arguments.delivered.find()?;
     let targets = delivered.targets()?;
     // An artifact is found without the repository that it was made of.
-    let repository = match &arguments.oci {
+    let repository = match &arguments.artifact.oci {
         Some(address) => address.clone(),
         None => delivered.repository()?,
     };
@@ -89,8 +76,8 @@ pub(super) fn run(arguments: &Kustomization, terminal: &mut Terminal) -> Result<
     };
     let mut all = Vec::new();
     for target in targets {
-        let source = match (&arguments.oci, &target.branch) {
-            (Some(address), _) => FluxSource::Artifact { address, tag: &arguments.tag },
+        let source = match (&arguments.artifact.oci, &target.branch) {
+            (Some(address), _) => FluxSource::Artifact { address, tag: &arguments.artifact.tag },
             (None, Some(name)) => {
                 FluxSource::Branch(Branch { repository: &repository, name, path: &target.path })
             }
