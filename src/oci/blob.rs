@@ -57,10 +57,16 @@ impl Client {
                 Ok(response) => {
                     let answer = Answer::of(response);
                     if answer.status == StatusCode::ACCEPTED {
+                        let before = upload.done;
                         upload.url = self.location(DOING, &answer.headers)?;
                         upload.done = taken(&answer).filter(|taken| *taken <= end).unwrap_or(end);
                         progress(upload.done as u64);
-                        failures = 0;
+                        // A registry that takes nothing shall not be asked for ever.
+                        if upload.done > before {
+                            failures = 0;
+                        } else if is_last {
+                            return Err(self.broken(DOING, before as u64, bytes.len() as u64));
+                        }
                         continue;
                     }
                     // 416: the registry has something else than was meant to be there.

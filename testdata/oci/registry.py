@@ -10,6 +10,7 @@ requests whose method and path hold PART, or to all:
   cut         breaks a blob, or a piece of an upload, off in the middle
   forget      as cut, and nobody knows the upload afterwards
   silent      answers nothing for five seconds
+  keep        takes no piece of an upload, and says so
   garble      one byte of a blob is another
   digest      says that it has another digest
   long        a blob is longer than its manifest says
@@ -185,7 +186,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             start = int(self.headers["Content-Range"].split("-")[0])
             if start != len(have):
                 return self.error(416, "RANGE_INVALID", "the range is not the next one")
-            uploads[name] = have = have + self.body
+            if not self.fault("keep"):
+                uploads[name] = have = have + self.body
         if self.command == "PUT":
             content, expected = have + self.body, query["digest"][0]
             if digest(content) != expected:
