@@ -83,7 +83,7 @@ impl Tables {
             let has = |word: &str| lines.iter().any(|(_, line)| line == word);
             let (kind, can_run) = match () {
                 () if has("sshd") => ("needs sshd, and root", has_sshd()),
-                () if has("distribution") || *name == *"engines" => {
+                () if has("distribution") || name.starts_with("engines/") => {
                     ("lab: run `cargo lab`", part("").is_some())
                 }
                 () => ("", true),
