@@ -128,7 +128,7 @@ impl Cluster {
 
     /// Waits until every definition of a custom resource is served. `kubectl wait` fails on one that has no conditions yet.
     pub(crate) fn wait_for_definitions(&self) -> Result<()> {
-        let end = Instant::now() + Duration::from_mins(1);
+        let end = Instant::now() + Duration::from_mins(5);
         loop {
             let path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
             let definitions = self.client.get(path)?;

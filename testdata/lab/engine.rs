@@ -18,7 +18,7 @@ use crate::lab::{
 };
 
 /// How long an engine and the agent together may take, on a machine that is busy.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Whether an engine runs on the node.
 pub(crate) type Started = OnceLock<Result<(), String>>;

@@ -51,7 +51,7 @@ fn dashboards_ask_for_what_the_kubelet_measures(lab: &Lab) -> Result<()> {
 
     let node = agent.namespace.get("v1", "Pod", "agent-0")?["spec"]["nodeName"].clone();
     let node = node.as_str().unwrap_or_default();
-    let end = Instant::now() + Duration::from_mins(2);
+    let end = Instant::now() + Duration::from_mins(5);
     loop {
         let path = format!("/api/v1/nodes/{node}/proxy/metrics/cadvisor");
         let measured = agent.namespace.kubectl(&["get", "--raw", &path])?;

@@ -111,7 +111,7 @@ fn beside(agent: &Agent<'_>) -> Result<()> {
 
 /// The agent does not wait for signal-cli to listen. It tries again after half a minute, and after a minute more.
 fn messages(agent: &Agent<'_>) -> Result<()> {
-    let end = Instant::now() + Duration::from_mins(2);
+    let end = Instant::now() + Duration::from_mins(5);
     loop {
         let health = agent.ask("/health/detailed", "")?;
         let signal = &health["platforms"]["signal"];

@@ -158,7 +158,7 @@ fn a_call_that_takes_too_long(lab: &Lab) -> Result<()> {
         let text = String::from_utf8(cluster.run(&list, "")?.stdout)?;
         Ok(text.lines().map(str::to_owned).collect())
     };
-    let (at_its_end, end) = (left()?, Instant::now() + Duration::from_mins(1));
+    let (at_its_end, end) = (left()?, Instant::now() + Duration::from_mins(5));
     while !left()?.is_disjoint(&at_its_end) {
         ensure!(Instant::now() < end, "some of {at_its_end:?} stay");
         thread::sleep(Duration::from_millis(100));
