@@ -85,7 +85,6 @@ pub mod layout;
 mod nearest;
 pub mod notation;
 pub mod object;
-#[cfg(feature = "oci")]
 pub mod oci;
 pub mod output_directory;
 pub mod pack;

@@ -80,7 +80,8 @@ impl Tables {
                 .collect::<Vec<_>>()
         };
         let trial = |(name, lines): (String, Vec<(usize, String)>)| {
-            let has = |word: &str| lines.iter().any(|(_, line)| line == word);
+            let has =
+                |word: &str| lines.iter().any(|(_, line)| line.split(' ').next() == Some(word));
             let (kind, can_run) = match () {
                 () if has("sshd") => ("needs sshd, and root", has_sshd()),
                 () if has("distribution") || name.starts_with("engines/") => {
@@ -259,7 +260,8 @@ impl Place {
                 let program = part("registry/usr/bin/docker-registry").ok_or("no lab")?;
                 let mut command = Command::new("python3");
                 command.arg(root().join("testdata/oci/distribution.py"));
-                let port = self.start(command.arg(program).arg(self.path()))?;
+                command.arg(program).arg(self.path());
+                let port = self.start(command.args(rest.split_whitespace()))?;
                 self.registry = format!("127.0.0.1:{port}");
                 Ok(())
             }

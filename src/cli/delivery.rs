@@ -16,6 +16,7 @@ use crate::{
     delivery,
     notation::names,
     object::yaml,
+    oci::reference::Reference,
     project::{FILE, Target},
     terminal::Terminal,
 };
@@ -60,12 +61,13 @@ pub(super) struct Artifact {
 }
 
 fn artifact(text: &str) -> Result<String, String> {
-    let is_address = text.strip_prefix("oci://").is_some_and(|rest| rest.contains('/'));
-    if is_address && !text.contains('@') {
-        Ok(text.to_owned())
-    } else {
-        Err("an artifact is written as oci://HOST/REPOSITORY".to_owned())
+    let reference = Reference::parse(text).map_err(|error| error.to_string())?;
+    if reference.tag.is_some() || reference.digest.is_some() {
+        return Err(
+            "the tag is said by --tag, and a digest by nobody: each push has another".to_owned()
+        );
     }
+    Ok(text.to_owned())
 }
 
 impl Arguments {

@@ -109,8 +109,9 @@ impl From<ForgeError> for Failure {
 impl From<OciError> for Failure {
     fn from(error: OciError) -> Self {
         match error {
-            OciError::Reference { .. }
+            OciError::Reference(_)
             | OciError::Certificates { .. }
+            | OciError::Identity(_)
             | OciError::Stored { .. }
             | OciError::File { .. } => Failure::Input(error.into()),
             OciError::Insecure(_)

@@ -8,10 +8,11 @@ use serde_json::json;
 #[cfg(feature = "oci")]
 use crate::{
     changeset::{self, Others, Writer},
-    cli::{progress::Progress, registry, render},
+    cli::{registry::watched, render},
     oci::{
         OciError, archive,
         manifest::{Manifest, REVISION, SOURCE},
+        reference::Reference,
     },
     output_directory,
 };
@@ -54,7 +55,7 @@ pub(super) fn run(_: &Arguments, _: &mut Terminal) -> Result<(), Failure> {
 /// Pulls.
 #[cfg(feature = "oci")]
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
-    let reference = registry::reference(&arguments.artifact)?;
+    let reference = Reference::parse(&arguments.artifact).map_err(OciError::from)?;
     let client = arguments.registry.client(&reference, "pull")?;
     let (bytes, digest) = client.manifest(reference.wanted())?;
     let name = reference.to_string();
@@ -64,12 +65,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
         let what = "the layer of the artifact";
         return Err(OciError::TooLarge { what, most: arguments.max_bytes }.into());
     }
-    let bytes = {
-        let total = usize::try_from(layer.size / 1024).unwrap_or(usize::MAX);
-        let progress = Progress::new(terminal, total, "KiB");
-        let show = |done: u64| progress.show(usize::try_from(done / 1024).unwrap_or(usize::MAX));
-        client.pull(&layer.digest, layer.size, &show)?
-    };
+    let bytes = watched(terminal, layer.size, |show| client.pull(&layer.digest, layer.size, show))?;
     let files = texts(archive::unpack(&bytes, arguments.max_bytes)?)?;
     let directory = &arguments.directory;
     let plan = output_directory::plan(directory, files, Writer::Pull, Others::Remove)?;

@@ -6,13 +6,9 @@ use camino::Utf8PathBuf;
 #[cfg(feature = "oci")]
 use serde_json::json;
 
-use crate::{
-    cli::{Failure, commit::AnswerForm, registry::Registry},
-    terminal::Terminal,
-};
 #[cfg(feature = "oci")]
 use crate::{
-    cli::{progress::Progress, registry},
+    cli::registry::watched,
     oci::{
         self, Client, OciError,
         archive::{self, Layer},
@@ -20,6 +16,10 @@ use crate::{
         manifest::{CREATED, Consumer, Described, REVISION, SOURCE, describe},
         reference::Reference,
     },
+};
+use crate::{
+    cli::{Failure, commit::AnswerForm, registry::Registry},
+    terminal::Terminal,
 };
 
 /// Push a directory of manifests to a registry, as an artifact for Flux or Argo CD
@@ -147,9 +147,8 @@ fn push(
     if client.tagged(reference.tag())?.as_deref() == Some(&described.digest) {
         return Ok("unchanged");
     }
-    let progress = Progress::new(terminal, layer.bytes.len() / 1024, "KiB");
-    let show = |done: u64| progress.show(usize::try_from(done / 1024).unwrap_or(usize::MAX));
-    client.push(&layer.bytes, &layer.digest, &show)?;
+    let size = layer.bytes.len() as u64;
+    watched(terminal, size, |show| client.push(&layer.bytes, &layer.digest, show))?;
     client.push(&described.config, &described.config_digest, &|_| ())?;
     client.put_manifest(reference.tag(), &described.bytes, &described.digest)?;
     Ok("pushed")
@@ -158,7 +157,7 @@ fn push(
 #[cfg(feature = "oci")]
 impl Arguments {
     fn reference(&self) -> Result<Reference, Failure> {
-        let reference = registry::reference(&self.artifact)?;
+        let reference = Reference::parse(&self.artifact).map_err(OciError::from)?;
         let wrong = |text: &str| Err(Failure::Input(anyhow::anyhow!("{text}")));
         if reference.digest.is_some() {
             return wrong("a digest follows from what is pushed: leave it out of the address");
@@ -172,7 +171,7 @@ impl Arguments {
                 "the tags for Flux and Argo CD are the same, and name different artifacts",
             );
         }
-        registry::reference(&reference.tagged(tag).to_string())?;
+        Reference::parse(&reference.tagged(tag).to_string()).map_err(OciError::from)?;
         Ok(reference)
     }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 #[cfg(feature = "oci")]
 use crate::{
-    cli::Failure,
+    cli::{Failure, progress::Progress},
     oci::{self, Client, reference::Reference},
+    terminal::Terminal,
 };
 
 /// How a registry is reached.
@@ -61,8 +62,14 @@ fn stores() -> Vec<PathBuf> {
     docker.map(|directory| directory.join("config.json")).into_iter().chain(podman).collect()
 }
 
-/// A reference from the command line.
+/// Does something that moves so many bytes, and shows how far it is.
 #[cfg(feature = "oci")]
-pub(super) fn reference(text: &str) -> Result<Reference, Failure> {
-    Ok(Reference::parse(text)?)
+pub(super) fn watched<T>(
+    terminal: &mut Terminal,
+    bytes: u64,
+    act: impl FnOnce(&dyn Fn(u64)) -> T,
+) -> T {
+    let kibibytes = |bytes: u64| usize::try_from(bytes / 1024).unwrap_or(usize::MAX);
+    let progress = Progress::new(terminal, kibibytes(bytes), "KiB");
+    act(&|done| progress.show(kibibytes(done)))
 }

@@ -121,10 +121,7 @@ impl Client {
         if answer.status == 404 && !self.has(digest)? {
             return Err(self.refused(&question, &answer));
         }
-        match header(&answer.headers, "docker-content-digest") {
-            Some(found) if found != digest => Err(self.other_digest(doing, digest, &found)),
-            _ => Ok(()),
-        }
+        self.confirm(doing, &answer, digest)
     }
 
     /// Fetches a blob of so many bytes.

@@ -151,8 +151,18 @@ impl Client {
         let headers = vec![("content-type", MANIFEST.to_owned())];
         let question = Question { doing: DOING, method: Method::PUT, url, headers, body: manifest };
         let answer = self.ask(&question, &[200, 201])?;
+        self.confirm(DOING, &answer, expected)
+    }
+
+    /// Refuses what a registry took for something else. Not each says what it took.
+    pub(super) fn confirm(
+        &self,
+        doing: &'static str,
+        answer: &Answer,
+        expected: &str,
+    ) -> Result<(), OciError> {
         match header(&answer.headers, "docker-content-digest") {
-            Some(found) if found != expected => Err(self.other_digest(DOING, expected, &found)),
+            Some(found) if found != expected => Err(self.other_digest(doing, expected, &found)),
             _ => Ok(()),
         }
     }

@@ -2,19 +2,14 @@
 
 use std::{io, path::PathBuf};
 
-use crate::changeset::RECORD;
+use crate::{changeset::RECORD, oci::reference::ReferenceError};
 
 /// What went wrong, with what to do about it where that is known.
 #[derive(Debug, thiserror::Error)]
 pub enum OciError {
     /// The address is none.
-    #[error("{} is no address of an artifact: {why}", shown(.text))]
-    Reference {
-        /// What was given.
-        text: String,
-        /// What it should be.
-        why: &'static str,
-    },
+    #[error(transparent)]
+    Reference(#[from] ReferenceError),
     /// A password would be sent where others can read it.
     #[error(
         "{0} is not asked over TLS, and a password is not sent there; leave --plain-http out, or take the registry out of Docker's configuration"
@@ -28,6 +23,12 @@ pub enum OciError {
         /// What is missing in it.
         what: &'static str,
     },
+    /// What shows who asks cannot be shown.
+    #[error(
+        "{}: the certificate cannot be used with its key; it is of X.509 version 3, and the key is its own",
+        .0.display()
+    )]
+    Identity(PathBuf),
     /// A file of credentials cannot be read.
     #[error("cannot read the credentials in {}: {why}", .path.display())]
     Stored {
@@ -154,15 +155,6 @@ pub enum OciError {
     /// What signs does not.
     #[error("the artifact is pushed and not signed: {0}")]
     Sign(String),
-}
-
-/// An address without what may be a password.
-fn shown(text: &str) -> String {
-    let scheme = text.find("://").map_or(0, |at| at + 3);
-    match text.rfind('@') {
-        Some(at) if at >= scheme => format!("{:?}", format!("{}…{}", &text[..scheme], &text[at..])),
-        _ => format!("{text:?}"),
-    }
 }
 
 fn in_parentheses(text: &str) -> String {

@@ -1,8 +1,14 @@
 //! Names of artifacts: `oci://HOST/REPOSITORY:TAG@DIGEST`.
 
-use std::{fmt, net::Ipv4Addr};
+use std::fmt;
 
-use crate::oci::OciError;
+/// Why an address is none. What may be a password in it is not shown.
+#[derive(Debug, thiserror::Error)]
+#[error("{} is no address of an artifact: {why}", shown(.text))]
+pub struct ReferenceError {
+    text: String,
+    why: &'static str,
+}
 
 /// The most characters of a tag, as the distribution specification says.
 const LONGEST_TAG: usize = 128;
@@ -22,8 +28,8 @@ pub struct Reference {
 
 impl Reference {
     /// What an address says.
-    pub fn parse(text: &str) -> Result<Self, OciError> {
-        let wrong = |why| OciError::Reference { text: text.to_owned(), why };
+    pub fn parse(text: &str) -> Result<Self, ReferenceError> {
+        let wrong = |why| ReferenceError { text: text.to_owned(), why };
         let rest = text.strip_prefix("oci://").ok_or_else(|| wrong("it begins with oci://"))?;
         let (rest, digest) = match rest.split_once('@') {
             Some((_, digest)) if !is_digest(digest) => {
@@ -88,11 +94,6 @@ impl Reference {
             registry => registry,
         }
     }
-
-    /// Whether the registry is on this machine.
-    pub fn is_local(&self) -> bool {
-        is_local(&self.registry)
-    }
 }
 
 impl fmt::Display for Reference {
@@ -106,13 +107,14 @@ impl fmt::Display for Reference {
 }
 
 /// Whether a host, with or without a port, is this machine.
+#[cfg(feature = "oci")]
 pub(super) fn is_local(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     };
     matches!(name, "localhost" | "[::1]")
-        || name.parse().is_ok_and(|address: Ipv4Addr| address.is_loopback())
+        || name.parse().is_ok_and(|address: std::net::Ipv4Addr| address.is_loopback())
 }
 
 /// Whether a text is a digest that is known here.
@@ -145,6 +147,15 @@ fn is_component(text: &str) -> bool {
         && !["..", "___", "._", "_.", ".-", "-."].iter().any(|pair| text.contains(pair))
 }
 
+/// An address without what may be a password.
+fn shown(text: &str) -> String {
+    let scheme = text.find("://").map_or(0, |at| at + 3);
+    match text.rfind('@') {
+        Some(at) if at >= scheme => format!("{:?}", format!("{}…{}", &text[..scheme], &text[at..])),
+        _ => format!("{text:?}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,7 +170,9 @@ mod tests {
         assert_eq!(reference.tag(), "prod");
         assert_eq!(reference.wanted(), digest);
         assert_eq!(reference.to_string(), text);
-        assert!(reference.is_local() && !Reference::parse("oci://a.b/c").unwrap().is_local());
+        #[cfg(feature = "oci")]
+        assert!(is_local(&reference.registry) && !is_local("a.b"));
+        #[cfg(feature = "oci")]
         for host in
             ["127.example.com", "127.0.0.1@example.com", "localhost.example.com", "10.0.0.1"]
         {
