@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	core "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/errors"
@@ -50,8 +51,10 @@ func provideVolumes(args []string) error {
 			fmt.Fprintf(os.Stderr, "claim %s/%s: %v\n", claim.Namespace, claim.Name, err)
 		}
 	}
-	claims := informers.NewSharedInformerFactory(client, 0).Core().V1().PersistentVolumeClaims().Informer()
-	if _, err := claims.AddEventHandler(cache.ResourceEventHandlerFuncs{AddFunc: provide}); err != nil {
+	// Every claim comes again after a while: one whose volume could not be made gets it then.
+	claims := informers.NewSharedInformerFactory(client, 5*time.Second).Core().V1().PersistentVolumeClaims().Informer()
+	again := func(_, claim any) { provide(claim) }
+	if _, err := claims.AddEventHandler(cache.ResourceEventHandlerFuncs{AddFunc: provide, UpdateFunc: again}); err != nil {
 		return fmt.Errorf("watch claims: %w", err)
 	}
 	claims.RunWithContext(ctx)
