@@ -56,14 +56,17 @@ const AGENTS: &[(&str, &str)] = &[("0.19.0", "v2026.7.20"), ("0.13.0", "v2026.5.
 /// Builds what is missing and returns the directory with all of it, which `PETASOS_LAB` names.
 pub(crate) fn lab(cache: &Cache) -> Result<PathBuf> {
     check_tools()?;
-    // Images wait for the network and Kubernetes for the processors: the two go well side by side.
+    // Images wait for the network and Kubernetes for the processors: the two go well side by side. So do two versions of
+    // Kubernetes, which share nothing: one is compiled while the other is linked, which only one processor can do.
     let (programs, images) = thread::scope(|scope| {
         let images = scope.spawn(|| {
             let redis = debian(cache, "redis", REDIS)?;
             let registry = debian(cache, "registry", REGISTRY)?;
             let debian = debian(cache, "debian", PACKAGES)?;
             let images = images(cache, &debian)?;
+            let (minor, older) = go::older(cache)?;
             anyhow::Ok([
+                (minor, older),
                 ("debian", debian),
                 ("images", images),
                 ("redis", redis),

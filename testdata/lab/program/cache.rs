@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 /// The cache of every checkout of this user.
@@ -42,6 +42,9 @@ impl Cache {
 
     /// Removes the logs of the failures of earlier runs. Clusters that run, of other checkouts or of a person, stay.
     pub(crate) fn forget_runs(&self) -> Result<()> {
+        // Who starts a cluster holds this from the making of its directory until its lock is there.
+        let starting = File::create(self.runs().join("lock"))?;
+        starting.lock()?;
         for entry in fs::read_dir(self.runs())? {
             let path = entry?.path();
             if path.is_dir() && !path.join("lock").exists() {
@@ -91,8 +94,14 @@ impl Cache {
         Ok(parts)
     }
 
-    /// Removes every part. Running clusters stay.
+    /// Removes every part, unless a cluster runs: it runs on them.
     pub(crate) fn clean(&self) -> Result<()> {
+        for entry in fs::read_dir(self.runs())? {
+            let path = entry?.path();
+            if path.is_dir() && is_running(&path)? {
+                bail!("a cluster runs in {}: stop it first", path.display());
+            }
+        }
         for entry in fs::read_dir(&self.root)? {
             let path = entry?.path();
             if path.is_dir() && !path.ends_with("run") {
@@ -102,6 +111,15 @@ impl Cache {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a keeper of a cluster holds its directory's lock.
+pub(crate) fn is_running(directory: &Path) -> Result<bool> {
+    match File::open(directory.join("lock")) {
+        Ok(lock) => Ok(lock.try_lock().is_err()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error).context("ask whether a cluster runs"),
     }
 }
 

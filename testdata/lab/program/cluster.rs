@@ -11,7 +11,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::build;
-use crate::cache::Cache;
+use crate::cache::{Cache, is_running};
 
 /// What `cargo lab up` can be told.
 #[derive(clap::Args)]
@@ -28,7 +28,7 @@ pub(crate) struct UpArgs {
 pub(crate) fn up(cache: &Cache, args: &UpArgs) -> Result<()> {
     let lab = build::lab(cache)?;
     let directory = directory(cache);
-    if running(&directory)? {
+    if is_running(&directory)? {
         bail!("a cluster runs already, in {}; stop it with `cargo lab down`", directory.display());
     }
     fs::create_dir_all(&directory)?;
@@ -112,7 +112,7 @@ pub(crate) fn status(cache: &Cache) -> Result<()> {
         print!("{}", String::from_utf8_lossy(&size.stdout));
     }
     let directory = directory(cache);
-    if !running(&directory)? {
+    if !is_running(&directory)? {
         println!("no cluster runs");
         return Ok(());
     }
@@ -157,19 +157,10 @@ fn directory(cache: &Cache) -> PathBuf {
 
 fn expect_running(cache: &Cache) -> Result<PathBuf> {
     let directory = directory(cache);
-    if !running(&directory)? {
+    if !is_running(&directory)? {
         bail!("no cluster runs: start one with `cargo lab up`");
     }
     Ok(directory)
-}
-
-/// Whether a keeper holds the directory's lock.
-fn running(directory: &Path) -> Result<bool> {
-    match File::open(directory.join("lock")) {
-        Ok(lock) => Ok(lock.try_lock().is_err()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error).context("ask whether a cluster runs"),
-    }
 }
 
 /// The program as it was built last, beside this one.

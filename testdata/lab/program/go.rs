@@ -61,7 +61,7 @@ struct Kubernetes {
     tags: &'static str,
 }
 
-/// Builds all of it, one after the other: each uses both processors, and what the packages before it compiled.
+/// Builds all of it but what shares nothing, one after the other: each uses both processors, and what the ones before compiled.
 pub(crate) fn build(cache: &Cache) -> Result<Vec<(&'static str, PathBuf)>> {
     Ok(vec![
         (NEWEST.minor, NEWEST.build(cache)?),
@@ -71,8 +71,12 @@ pub(crate) fn build(cache: &Cache) -> Result<Vec<(&'static str, PathBuf)>> {
         ("definitions", definitions(cache)?),
         ("artifact", program(cache, "artifact", "Flux's package for artifacts", &["."])?),
         ("engines", engines(cache)?),
-        (OLDER.minor, OLDER.build(cache)?),
     ])
+}
+
+/// Builds the API server of the minor before.
+pub(crate) fn older(cache: &Cache) -> Result<(&'static str, PathBuf)> {
+    Ok((OLDER.minor, OLDER.build(cache)?))
 }
 
 impl Kubernetes {

@@ -3,9 +3,11 @@
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 /// How often a long step says that it is alive.
 const PULSE: Duration = Duration::from_secs(30);
@@ -22,18 +24,32 @@ pub(crate) fn run(name: &str, directory: &Path, mut command: Command) -> Result<
         .spawn()
         .with_context(|| format!("start {program}"))?;
     let errors = child.stderr.take().context("the standard error was asked for")?;
-    let (mut lines, mut last) = (0_usize, Instant::now());
-    for line in BufReader::new(errors).split(b'\n') {
-        let line = line?;
-        log.write_all(&line)?;
-        log.write_all(b"\n")?;
-        lines += 1;
-        if last.elapsed() >= PULSE {
-            eprintln!("lab: {name}: {lines} steps done, now at {}", String::from_utf8_lossy(&line));
-            last = Instant::now();
+    let (sender, receiver) = mpsc::channel();
+    let reader = thread::spawn(move || {
+        BufReader::new(errors).split(b'\n').try_for_each(|line| {
+            // Who does not listen any more has failed already.
+            let _ = sender.send(line?);
+            std::io::Result::Ok(())
+        })
+    });
+    let (mut steps, mut at, mut last) = (0_usize, String::new(), Instant::now());
+    loop {
+        match receiver.recv_timeout(PULSE.saturating_sub(last.elapsed())) {
+            Ok(line) => {
+                log.write_all(&line)?;
+                log.write_all(b"\n")?;
+                steps += 1;
+                at = String::from_utf8_lossy(&line).into_owned();
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                eprintln!("lab: {name}: {steps} steps done, now at {at}");
+                last = Instant::now();
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
         }
     }
     let status = child.wait()?;
+    reader.join().map_err(|_| anyhow!("the thread that reads what {program} says panicked"))??;
     if status.success() {
         std::fs::remove_file(log_path)?;
         return Ok(());
