@@ -13,7 +13,7 @@ use crate::lab::{
     agent::instance::{Agent, render},
     cluster::Cluster,
     golden::root,
-    namespace::{Apply, Namespace},
+    namespace::{Apply, Namespace, soon},
     sources,
 };
 
@@ -79,11 +79,12 @@ fn people_get_rights_on_our_kinds(lab: &Lab) -> Result<()> {
         let resource = Resource { group: "hermes.agent".to_owned(), name: resource.to_owned() };
         who.may(cluster, Some(&namespace.name), &resource, verb, "")
     };
-    // The controller of the cluster puts the roles together soon after.
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
-    while !ask("admin", "deletecollection", "hermesinstances")? {
-        ensure!(std::time::Instant::now() < end, "the roles are not put together");
-        std::thread::sleep(std::time::Duration::from_millis(100));
+    // The controller of the cluster puts the roles together soon after, one by one.
+    for (person, verb) in [("view", "get"), ("edit", "create"), ("admin", "deletecollection")] {
+        soon(|| {
+            ensure!(ask(person, verb, "hermesinstances")?, "the role {person} is not put together");
+            Ok(())
+        })?;
     }
     for (verb, least) in [
         ("get", "view"),
@@ -120,15 +121,14 @@ fn only_the_agents_container_has_the_token(lab: &Lab) -> Result<()> {
     agent.apply()?;
     let program = fs::read_to_string(sources().join("access/ask.py"))?;
     let ask = |resource: &str| {
-        let command = ["exec", "pod/agent-0", "--container=hermes", "--"];
-        let program = ["/opt/hermes/.venv/bin/python", "-c", &program, resource];
-        let answer = agent.namespace.kubectl(&[&command[..], &program[..]].concat())?;
+        let command = ["/opt/hermes/.venv/bin/python", "-c", &program, resource];
+        let answer = agent.namespace.exec_in("pod/agent-0", "hermes", &command)?;
         Ok::<_, anyhow::Error>(answer.trim().to_owned())
     };
     assert_eq!(ask("pods")?, "200");
     assert_eq!(ask("secrets")?, "403");
-    let command = ["exec", "pod/agent-0", "--container=beside", "--", "ls", "/var/run/secrets"];
-    let listed = agent.namespace.kubectl(&command).err();
+    let listed =
+        agent.namespace.exec_in("pod/agent-0", "beside", &["ls", "/var/run/secrets"]).err();
     assert!(format!("{listed:?}").contains("No such file"), "{listed:?}");
     Ok(())
 }
@@ -158,6 +158,15 @@ pub(crate) fn expect_rights(namespace: &Namespace<'_>, account: &str, table: &st
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .map(Grant::parse)
         .collect::<Result<_>>()?;
+    // The authorizer hears of roles and bindings a moment after they are there.
+    for grant in &grants {
+        let (place, verb) = ((!grant.everywhere).then_some(&*namespace.name), &grant.verbs[0]);
+        soon(|| {
+            let allowed = who.may(cluster, place, &grant.resource, verb, &grant.name)?;
+            ensure!(allowed, "{} may not {verb} {:?}", who.user, grant.resource);
+            Ok(())
+        })?;
+    }
     let mut resources = discovered(cluster)?;
     ensure!(resources.len() > 100, "{} resources: the others are not found", resources.len());
     resources.extend(grants.iter().map(|grant| grant.resource.clone()));
@@ -272,23 +281,11 @@ fn discovered(cluster: &Cluster) -> Result<BTreeSet<Resource>> {
     versions.push((String::new(), "/api/v1".to_owned()));
     let mut found = BTreeSet::new();
     for (group, path) in versions {
-        let list = served(cluster, &path)?;
+        // Definitions that another test installs meanwhile are listed a moment before they are served.
+        let list = soon(|| cluster.client.get(&path))?;
         let resources = list["resources"].as_array().into_iter().flatten();
         let names = resources.filter_map(|resource: &Value| resource["name"].as_str());
         found.extend(names.map(|name| Resource { group: group.clone(), name: name.to_owned() }));
     }
     Ok(found)
-}
-
-/// The resources of a version. Definitions that another test installs meanwhile are listed a moment before they are served.
-fn served(cluster: &Cluster, path: &str) -> Result<Value> {
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
-    loop {
-        match cluster.client.get(path) {
-            Err(_) if std::time::Instant::now() < end => {
-                std::thread::sleep(std::time::Duration::from_millis(100));
-            }
-            answer => return answer,
-        }
-    }
 }

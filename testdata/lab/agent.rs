@@ -19,7 +19,6 @@ use anyhow::{Context as _, Result, ensure};
 use crate::case::PROGRAM;
 use crate::lab::{
     Lab, Test,
-    agent::instance::PATIENCE,
     figures,
     namespace::{Apply, Namespace, soon},
     sources,
@@ -39,7 +38,7 @@ fn by_hand_is_ready_in_a_restricted_namespace(lab: &Lab) -> Result<()> {
     let namespace = lab.node()?.namespace("by-hand")?;
     let manifests = fs::read_to_string(sources().join("by-hand/agent.yaml"))?;
     namespace.apply(&manifests, Apply::default())?;
-    namespace.wait_ready("statefulset/by-hand", PATIENCE)?;
+    namespace.wait_ready("statefulset/by-hand")?;
 
     let url = format!("http://by-hand.{}.svc.cluster.local:8642/health", namespace.name);
     let fetch = format!(
@@ -54,7 +53,7 @@ fn by_hand_is_ready_in_a_restricted_namespace(lab: &Lab) -> Result<()> {
             ensure!(output.status.success(), "a Service, from where people's shells are: {errors}");
             Ok(String::from_utf8(output.stdout)?)
         })?;
-        assert_eq!(from_the_node, answer);
+        assert!(from_the_node.contains("\"ok\""), "{from_the_node}");
     }
 
     assert_eq!(
@@ -80,9 +79,12 @@ fn the_quickstart_is_ready(lab: &Lab) -> Result<()> {
     let rendered = Command::new(PROGRAM).arg("render").arg(directory.path()).output()?;
     let secret = "{apiVersion: v1, kind: Secret, metadata: {name: demo-keys}, stringData: {OPENROUTER_API_KEY: none}}";
     namespace.apply(secret, Apply::default())?;
+    ensure!(rendered.status.success(), "{}", String::from_utf8_lossy(&rendered.stderr));
     let start = Instant::now();
-    namespace.apply(&String::from_utf8(rendered.stdout)?, Apply::default())?;
-    namespace.wait_ready("statefulset/demo", PATIENCE)?;
+    let apply = ["kubectl", "apply", "--filename=-"];
+    let applied = namespace.cluster.run(&apply, &String::from_utf8(rendered.stdout)?)?;
+    ensure!(applied.status.success(), "{}", String::from_utf8_lossy(&applied.stderr));
+    namespace.wait_ready("statefulset/demo")?;
     assert_eq!(namespace.get("apps/v1", "StatefulSet", "demo")?["status"]["readyReplicas"], 1);
     lab.figures.time("the quickstart, from apply to Ready", start);
     if lab.kubeconfig.is_none() {

@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fs::{self, File},
     io::{BufRead as _, BufReader, Read as _, Write as _},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
@@ -18,7 +18,11 @@ use std::{
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use serde_json::Value;
 
-use crate::lab::{client::Client, namespace::Namespace, sources};
+use crate::lab::{
+    client::Client,
+    namespace::{Namespace, PATIENCE, soon},
+    sources,
+};
 
 /// A cluster, and the process that keeps it alive, or that keeps it within reach.
 pub(crate) struct Cluster {
@@ -36,6 +40,8 @@ pub(crate) struct Cluster {
 
 /// What commands need that run on this machine and not in the namespaces of the lab's own cluster.
 struct Access {
+    /// Held for as long as the directory is in use.
+    _lock: File,
     kubeconfig: PathBuf,
     /// The directory of kubectl.
     programs: PathBuf,
@@ -72,6 +78,8 @@ impl Cluster {
     pub(crate) fn connect(parts: &Path, kubeconfig: &Path) -> Result<Self> {
         let directory = free_directory();
         fs::create_dir_all(&directory)?;
+        let lock = File::create(directory.join("lock"))?;
+        lock.lock()?;
         let programs = parts.join("1.36/bin");
         let socket = directory.join("api.sock");
         let mut keeper = Command::new(programs.join("kubectl"))
@@ -87,7 +95,7 @@ impl Cluster {
             }
             thread::sleep(Duration::from_millis(50));
         }
-        let access = Access { kubeconfig: kubeconfig.to_owned(), programs };
+        let access = Access { _lock: lock, kubeconfig: kubeconfig.to_owned(), programs };
         let cluster = Self::new(directory, keeper, Some(access));
         cluster
             .client
@@ -128,7 +136,7 @@ impl Cluster {
 
     /// Waits until every definition of a custom resource is served. `kubectl wait` fails on one that has no conditions yet.
     pub(crate) fn wait_for_definitions(&self) -> Result<()> {
-        let end = Instant::now() + Duration::from_mins(5);
+        let end = Instant::now() + PATIENCE;
         loop {
             let path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
             let definitions = self.client.get(path)?;
@@ -152,7 +160,8 @@ impl Cluster {
             .stderr(Stdio::piped())
             .spawn()?;
         let mut stdin = child.stdin.take().context("the standard input was asked for")?;
-        stdin.write_all(input.as_bytes())?;
+        // Who ends without reading it says why.
+        let _ = stdin.write_all(input.as_bytes());
         drop(stdin);
         Ok(child.wait_with_output()?)
     }
@@ -190,7 +199,8 @@ impl Cluster {
         let version = object["apiVersion"].as_str().context("an object without apiVersion")?;
         let kind = object["kind"].as_str().context("an object without kind")?;
         let name = object["metadata"]["name"].as_str().context("an object without name")?;
-        let (plural, namespaced) = self.resource(version, kind)?;
+        // A definition that is established is listed a moment later.
+        let (plural, namespaced) = soon(|| self.resource(version, kind))?;
         let root = root(version);
         if !namespaced {
             return Ok(format!("{root}/{plural}/{name}"));

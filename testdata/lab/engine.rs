@@ -13,12 +13,12 @@ use crate::lab::{
     Lab,
     client::Answer,
     cluster::Cluster,
-    namespace::{Apply, Namespace},
+    namespace::{Apply, Namespace, PATIENCE, soon},
     sources,
 };
 
-/// How long an engine and the agent together may take, on a machine that is busy.
-const PATIENCE: Duration = Duration::from_mins(5);
+/// How long nobody writes to an object that is settled.
+const QUIET: Duration = Duration::from_secs(3);
 
 /// Whether an engine runs on the node.
 pub(crate) type Started = OnceLock<Result<(), String>>;
@@ -117,10 +117,18 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// The resource versions now of objects in the namespace, each given as group, version, kind, and name.
+    /// The resource versions of objects in the namespace, each given as group, version, kind, and name, when nobody has
+    /// written to them for a while: controllers note in objects what became of them after an engine is done.
     pub(crate) fn versions(&self, objects: &[[String; 4]]) -> Result<Vec<String>> {
         ensure!(!objects.is_empty(), "there are no objects");
-        objects.iter().map(|object| self.version(object)).collect()
+        let now = || objects.iter().map(|object| self.version(object)).collect::<Result<Vec<_>>>();
+        soon(|| {
+            let before = now()?;
+            thread::sleep(QUIET);
+            let after = now()?;
+            ensure!(after == before, "somebody writes to {before:?}, which are {after:?} then");
+            Ok(after)
+        })
     }
 
     fn version(&self, [group, version, kind, name]: &[String; 4]) -> Result<String> {

@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use crate::lab::{
     Lab, Test,
-    agent::instance::{Agent, PATIENCE, render},
-    namespace::{Apply, documents},
+    agent::instance::{Agent, render},
+    namespace::{Apply, PATIENCE, documents},
     sources,
 };
 
@@ -48,7 +48,7 @@ fn a_key_of_eight_characters_is_refused(lab: &Lab) -> Result<()> {
 
 fn configuration_mounted_read_only_cannot_be_changed(lab: &Lab) -> Result<()> {
     let agent = wrong(lab, "configuration-read-only")?;
-    agent.namespace.wait_ready("statefulset/agent", PATIENCE)?;
+    agent.namespace.wait_ready("statefulset/agent")?;
     expect_report(
         &command_fails(&agent, &["config", "set", "display.personality", "calm"])?,
         &["== object", "Read-only file system: '/opt/data/config.yaml'"],
@@ -58,7 +58,7 @@ fn configuration_mounted_read_only_cannot_be_changed(lab: &Lab) -> Result<()> {
 /// The agent itself stays up, as its working directory on the volume serves it instead.
 fn without_a_temporary_directory_commands_fail(lab: &Lab) -> Result<()> {
     let agent = wrong(lab, "no-temporary-directory")?;
-    agent.namespace.wait_ready("statefulset/agent", PATIENCE)?;
+    agent.namespace.wait_ready("statefulset/agent")?;
     expect_report(
         &command_fails(
             &agent,
@@ -95,9 +95,9 @@ fn patch(agent: &Agent<'_>, object: &Value, name: &str) -> Result<Value> {
 
 /// The agent is not Ready, and sooner or later the report says why.
 fn expect_not_ready(agent: &Agent<'_>, why: &[&str]) -> Result<()> {
-    let end = Instant::now() + Duration::from_secs(PATIENCE.into());
+    let end = Instant::now() + PATIENCE;
     loop {
-        let report = agent.namespace.wait_ready("statefulset/agent", 2).err();
+        let report = agent.namespace.ready_within("statefulset/agent", Duration::from_secs(2)).err();
         let said = expect_report(&report.context("it is Ready")?, why);
         if said.is_ok() || Instant::now() > end {
             return said;

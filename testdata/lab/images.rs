@@ -5,7 +5,12 @@ use std::fs;
 use anyhow::{Result, ensure};
 use serde_json::json;
 
-use crate::lab::{Lab, Test, agent::instance::render, namespace::Apply, sources};
+use crate::lab::{
+    Lab, Test,
+    agent::instance::render,
+    namespace::{Apply, soon},
+    sources,
+};
 
 pub(crate) const TESTS: &[Test] =
     &[("images::a_restricted_pod_pulls_ours_and_renders", a_restricted_pod_pulls_ours_and_renders)];
@@ -27,13 +32,14 @@ fn a_restricted_pod_pulls_ours_and_renders(lab: &Lab) -> Result<()> {
     namespace.apply_one(&input, Apply::default())?.object()?;
     namespace
         .apply(&fs::read_to_string(sources().join("images/render.yaml"))?, Apply::default())?;
-    let wait = ["wait", "pod/render", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=120s"];
-    namespace
-        .kubectl(&wait)
-        .map_err(|error| namespace.report("pod/render", &format!("{error:#}")))?;
+    namespace.wait_for("pod/render", "jsonpath={.status.phase}=Succeeded")?;
 
-    let events = namespace.kubectl(&["events", "--for=pod/render"])?;
-    assert!(events.contains("Successfully pulled image \"petasos/petasos:lab\""), "{events}");
+    // Events come after what they tell of.
+    soon(|| {
+        let events = namespace.kubectl(&["events", "--for=pod/render"])?;
+        ensure!(events.contains("Successfully pulled image \"petasos/petasos:lab\""), "{events}");
+        Ok(())
+    })?;
     let version = namespace.kubectl(&["logs", "pod/render", "--container=version"])?;
     assert_eq!(version.trim(), concat!("petasos ", env!("CARGO_PKG_VERSION")));
     // The log has both streams, and what is for people may stand anywhere in what is for kubectl.

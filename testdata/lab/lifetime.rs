@@ -8,9 +8,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
-use crate::lab::{Lab, Test, cluster::Cluster, namespace::Apply};
+use crate::lab::{
+    Lab, Test,
+    cluster::Cluster,
+    namespace::{Apply, PATIENCE, soon},
+};
 
 pub(crate) const TESTS: &[Test] = &[
     ("lifetime::both_minors_serve_at_once", both_minors_serve_at_once),
@@ -28,6 +32,12 @@ fn both_minors_serve_at_once(lab: &Lab) -> Result<()> {
         let version = cluster.client.get("/version")?;
         // A person's API server may be of any minor.
         assert!(lab.assets.is_some() || version["minor"] == minor, "{version}");
+        let log = cluster.directory.join("audit.log");
+        soon(|| {
+            let requests = fs::read_to_string(&log)?;
+            ensure!(requests.contains("\"requestURI\":\"/version\""), "the audit log lacks it");
+            Ok(())
+        })?;
     }
     Ok(())
 }
@@ -38,7 +48,7 @@ fn two_nodes_run_at_once(lab: &Lab) -> Result<()> {
     for cluster in [lab.node()?, &second] {
         let namespace = cluster.namespace("twins")?;
         namespace.apply(TWIN, Apply::default())?;
-        namespace.wait_ready("deployment/twin", 60)?;
+        namespace.wait_ready("deployment/twin")?;
         assert_eq!(cluster.kubectl(&["get", "nodes", "--output=name"])?.trim(), "node/node");
     }
     Ok(())
@@ -57,6 +67,7 @@ spec:
       containers:
         - name: twin
           image: lab.invalid/tools:1
+          resources: {requests: {cpu: 20m, memory: 16Mi}}
           securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
 ";
 
@@ -79,10 +90,10 @@ fn nothing_runs_on_when_its_keeper_is_killed(lab: &Lab) -> Result<()> {
     let namespace = cluster.process_namespace()?;
     assert!(processes_in(&namespace)? > 3, "the cluster runs");
     Command::new("kill").args(["-KILL", &cluster.keeper().to_string()]).status()?;
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + PATIENCE;
     while processes_in(&namespace)? > 0 {
         assert!(Instant::now() < end, "processes outlive the one that keeps their cluster");
-        thread::yield_now();
+        thread::sleep(Duration::from_millis(20));
     }
     let mounts = fs::read_to_string("/proc/self/mounts")?;
     assert!(!mounts.contains(&*cluster.directory.to_string_lossy()), "{mounts}");
@@ -113,11 +124,5 @@ fn a_claim_gets_a_volume(lab: &Lab) -> Result<()> {
     let claim = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, \
                  spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}";
     namespace.apply(claim, Apply::default())?;
-    let bound = namespace.kubectl(&[
-        "wait",
-        "--for=jsonpath={.status.phase}=Bound",
-        "pvc/data",
-        "--timeout=30s",
-    ]);
-    bound.map(drop).map_err(|error| namespace.report("pvc/data", &format!("{error:#}")))
+    namespace.wait_for("pvc/data", "jsonpath={.status.phase}=Bound")
 }

@@ -2,11 +2,11 @@
 
 use std::{
     fmt::Write as _,
-    thread,
+    fs, thread,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Error, Result, anyhow};
+use anyhow::{Context as _, Error, Result, anyhow, ensure};
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 
@@ -15,8 +15,16 @@ use crate::lab::{client::Answer, cluster::Cluster};
 /// Lines of each log in a report.
 const TAIL: &str = "--tail=25";
 
-/// How long a Service may take to follow its Pods.
-const SOON: Duration = Duration::from_secs(30);
+/// How long anything may take on a machine that is busy. It is reached only where something is wrong, and so costs nothing.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(10);
+
+/// What kubectl says where the way to a container breaks, before the command has run there.
+const ON_THE_WAY: &[&str] = &[
+    "error dialing backend",
+    "unable to upgrade connection",
+    "TLS handshake timeout",
+    "container not found",
+];
 
 /// A namespace that enforces Pod Security `restricted`. It is deleted with this value: what runs in it takes room from others.
 pub(crate) struct Namespace<'a> {
@@ -55,7 +63,13 @@ impl<'a> Namespace<'a> {
         });
         let path = format!("/api/v1/namespaces/{name}?fieldManager=lab");
         let kind = "application/apply-patch+yaml";
-        cluster.client.send("PATCH", &path, kind, &namespace.to_string())?.object().map(drop)
+        cluster.client.send("PATCH", &path, kind, &namespace.to_string())?.object()?;
+        // A controller makes it soon after. Pods are refused until then.
+        let account = json!({
+            "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}
+        });
+        let path = format!("/api/v1/namespaces/{name}/serviceaccounts/default?fieldManager=lab");
+        cluster.client.send("PATCH", &path, kind, &account.to_string())?.object().map(drop)
     }
 
     /// Applies every document by server-side apply with strict field validation, and returns what the server made of them.
@@ -92,21 +106,61 @@ impl<'a> Namespace<'a> {
 
     /// What a command prints in a container of an object, such as `statefulset/demo`.
     pub(crate) fn exec(&self, object: &str, command: &[&str]) -> Result<String> {
-        let all: Vec<&str> =
-            ["exec", object, "--"].into_iter().chain(command.iter().copied()).collect();
-        self.kubectl(&all)
+        self.exec_with(&[object], command)
+    }
+
+    /// The same in a container that is named.
+    pub(crate) fn exec_in(&self, object: &str, container: &str, command: &[&str]) -> Result<String> {
+        self.exec_with(&[object, "--container", container], command)
+    }
+
+    fn exec_with(&self, place: &[&str], command: &[&str]) -> Result<String> {
+        let all = [&["exec"], place, &["--"], command].concat();
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            match self.kubectl(&all) {
+                Err(error) if attempts < 10 && is_on_the_way(&error) => {
+                    thread::sleep(Duration::from_secs(1));
+                }
+                result => return result,
+            }
+        }
     }
 
     /// The same for a command that asks a Service: kube-proxy hears of a Pod after the kubelet has said that it is ready, and
-    /// on a busy machine some seconds after.
+    /// on a busy machine half a minute after.
     pub(crate) fn exec_soon(&self, object: &str, command: &[&str]) -> Result<String> {
         soon(|| self.exec(object, command))
     }
 
-    /// Waits until a workload runs what its spec says, for so many seconds. The error is a report.
-    pub(crate) fn wait_ready(&self, object: &str, seconds: u32) -> Result<()> {
-        let result = self.kubectl(&["rollout", "status", object, &format!("--timeout={seconds}s")]);
+    /// Waits until a workload runs what its spec says. The error is a report.
+    pub(crate) fn wait_ready(&self, object: &str) -> Result<()> {
+        self.ready_within(object, PATIENCE)
+    }
+
+    /// The same, for so long and no longer.
+    pub(crate) fn ready_within(&self, object: &str, patience: Duration) -> Result<()> {
+        let result = self.kubectl(&["rollout", "status", object, &timeout(patience)]);
         result.map(drop).map_err(|error| self.report(object, &format!("{error:#}")))
+    }
+
+    /// Waits for what `kubectl wait --for` knows. The error is a report.
+    pub(crate) fn wait_for(&self, object: &str, what: &str) -> Result<()> {
+        let result = self.kubectl(&["wait", object, &format!("--for={what}"), &timeout(PATIENCE)]);
+        result.map(drop).map_err(|error| self.report(object, &format!("{error:#}")))
+    }
+
+    /// Deletes a Pod of a StatefulSet, and waits until the next one of its name is Ready.
+    pub(crate) fn replace_pod(&self, name: &str) -> Result<()> {
+        let pod = format!("pod/{name}");
+        let identity = || anyhow::Ok(self.get("v1", "Pod", name)?["metadata"]["uid"].clone());
+        let before = identity()?;
+        self.kubectl(&["delete", &pod, &timeout(PATIENCE)])?;
+        self.wait_for(&pod, "create")?;
+        self.wait_for(&pod, "condition=Ready")?;
+        ensure!(identity()? != before, "the Pod is the same");
+        Ok(())
     }
 
     /// Everything that a person would ask next: the object, its events, the end of the logs of its containers, and where the
@@ -142,6 +196,13 @@ impl<'a> Namespace<'a> {
             ];
             section(&format!("logs of {pod} before its last restart"), &previous);
         }
+        for part in ["kubelet", "kube-proxy", "coredns", "kube-scheduler"] {
+            let log = fs::read_to_string(self.cluster.directory.join(format!("{part}.log")));
+            let log = log.unwrap_or_default();
+            let lines: Vec<&str> = log.lines().collect();
+            let end = lines[lines.len().saturating_sub(5)..].join("\n");
+            let _ = writeln!(report, "\n== the end of the log of {part}\n{end}");
+        }
         let _ = writeln!(
             report,
             "\nthe rest lies in {}: the logs of the cluster and its audit log",
@@ -159,12 +220,22 @@ impl Drop for Namespace<'_> {
     }
 }
 
+fn is_on_the_way(error: &Error) -> bool {
+    let text = format!("{error:#}");
+    ON_THE_WAY.iter().any(|said| text.contains(said))
+}
+
+/// The flag of kubectl that says how long it waits.
+fn timeout(patience: Duration) -> String {
+    format!("--timeout={}s", patience.as_secs())
+}
+
 /// What `ask` answers, as soon as it answers.
 pub(crate) fn soon<T>(ask: impl Fn() -> Result<T>) -> Result<T> {
     let start = Instant::now();
     loop {
         match ask() {
-            Err(_) if start.elapsed() < SOON => thread::sleep(Duration::from_millis(500)),
+            Err(_) if start.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(500)),
             answer => return answer,
         }
     }

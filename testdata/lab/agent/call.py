@@ -1,4 +1,7 @@
-"""call.py URL [KEY] [BODY]: prints the status of the answer, and then the answer. A body is sent as JSON."""
+"""call.py URL [KEY] [BODY]: prints the status of the answer, and then the answer. A body is sent as JSON.
+
+Nobody there is a failure, after which the same may be asked again. No answer is one, with the status 0.
+"""
 
 import sys
 import urllib.error
@@ -10,7 +13,9 @@ if key:
     headers["Authorization"] = f"Bearer {key}"
 request = urllib.request.Request(url, data=body.encode() or None, headers=headers)
 try:
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=120) as answer:
         print(answer.status, answer.read().decode())
 except urllib.error.HTTPError as error:
     print(error.code, error.read().decode())
+except TimeoutError:
+    print(0, "it does not answer")

@@ -3,7 +3,12 @@
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::lab::{Lab, Test, agent::instance::Agent, namespace::Apply, sources};
+use crate::lab::{
+    Lab, Test,
+    agent::instance::Agent,
+    namespace::{Apply, soon},
+    sources,
+};
 
 pub(crate) const TESTS: &[Test] = &[
     ("agent::dashboard::it_answers_who_is_logged_in", it_answers_who_is_logged_in),
@@ -16,9 +21,12 @@ fn it_answers_who_is_logged_in(lab: &Lab) -> Result<()> {
     let agent = with_dashboard(lab, "dashboard")?;
     agent.start_here()?;
 
-    let status = ask(&agent, "/api/status", "")?;
-    assert_eq!(status["status"], 200, "{status}");
-    assert_eq!(status["body"]["gateway_running"], true, "{status}");
+    soon(|| {
+        let status = ask(&agent, "/api/status", "")?;
+        ensure!(status["status"] == 200, "{status}");
+        ensure!(status["body"]["gateway_running"] == true, "{status}");
+        Ok(())
+    })?;
     assert_eq!(ask(&agent, "/api/config", "")?["status"], 401);
     assert_eq!(ask(&agent, "/api/sessions", "")?["status"], 401);
     assert_eq!(ask(&agent, "/api/config", "wrong")?["login"], 401);
@@ -31,9 +39,7 @@ fn it_answers_who_is_logged_in(lab: &Lab) -> Result<()> {
     let variables = agent.shell("printenv")?;
     ensure!(!variables.contains("HERMES_DASHBOARD_BASIC_AUTH"), "the agent has the password");
 
-    agent.namespace.kubectl(&["delete", "pod/agent-0", "--timeout=90s"])?;
-    agent.namespace.kubectl(&["wait", "--for=create", "pod/agent-0", "--timeout=30s"])?;
-    agent.wait_for_pod("condition=Ready")?;
+    agent.replace_pod()?;
     assert_eq!(ask(&agent, "/api/config", PASSWORD)?["status"], 200, "after a new start");
     Ok(())
 }

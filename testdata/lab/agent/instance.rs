@@ -17,9 +17,6 @@ use crate::lab::{
     sources,
 };
 
-/// How long the agent may take to be Ready, in seconds, on a machine that is busy.
-pub(crate) const PATIENCE: u32 = 180;
-
 /// The key of the agent's API in a new namespace.
 pub(crate) const KEY: &str = "a-key-of-the-lab-0001";
 
@@ -60,7 +57,7 @@ impl<'a> Agent<'a> {
     pub(crate) fn apply(&self) -> Result<()> {
         let manifests = render(&self.instance.to_string(), &self.namespace.name)?;
         self.namespace.apply(&manifests, Apply::default())?;
-        self.namespace.wait_ready("statefulset/agent", PATIENCE)
+        self.namespace.wait_ready("statefulset/agent")
     }
 
     /// Replaces the key in the Secret. No agent hears of it.
@@ -97,6 +94,17 @@ impl<'a> Agent<'a> {
         Ok((status.parse()?, body.to_owned()))
     }
 
+    /// Makes a Pod that may call others, and waits until a server of the test answers it through its Service: what the
+    /// agent needs at its first start has to be there by then.
+    pub(crate) fn await_servers(&self, urls: &[&str]) -> Result<()> {
+        let caller = fs::read_to_string(sources().join("agent/caller.yaml"))?;
+        self.namespace.apply(&caller, Apply::default())?;
+        let program = fs::read_to_string(sources().join("agent/call.py"))?;
+        urls.iter().try_for_each(|url| {
+            self.namespace.exec_soon("pod/caller", &["python3", "-c", &program, url]).map(drop)
+        })
+    }
+
     /// Calls with the key that is in force, and expects success.
     pub(crate) fn ask(&self, path: &str, body: &str) -> Result<Value> {
         let (status, answer) = self.call(path, KEY, body)?;
@@ -106,22 +114,12 @@ impl<'a> Agent<'a> {
 
     /// Deletes the Pod and waits until another one is Ready.
     pub(crate) fn replace_pod(&self) -> Result<()> {
-        let before = self.pod_identity()?;
-        self.namespace.kubectl(&["delete", "pod/agent-0", "--timeout=90s"])?;
-        self.namespace.kubectl(&["wait", "--for=create", "pod/agent-0", "--timeout=30s"])?;
-        self.wait_for_pod("condition=Ready")?;
-        ensure!(self.pod_identity()? != before, "the Pod is the same");
-        Ok(())
+        self.namespace.replace_pod("agent-0")
     }
 
     /// Waits for something about the Pod. The error is a report.
     pub(crate) fn wait_for_pod(&self, what: &str) -> Result<()> {
-        let wait =
-            ["wait", "pod/agent-0", &format!("--for={what}"), &format!("--timeout={PATIENCE}s")];
-        let result = self.namespace.kubectl(&wait);
-        result
-            .map(drop)
-            .map_err(|error| self.namespace.report("statefulset/agent", &format!("{error:#}")))
+        self.namespace.wait_for("pod/agent-0", what)
     }
 
     /// What differs between a Pod and the next one of the same name.

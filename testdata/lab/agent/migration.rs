@@ -15,12 +15,7 @@ fn openclaw_comes_along_once(lab: &Lab) -> Result<()> {
     let mut agent = Agent::prepare(lab, "migration")?;
     let claw = fs::read_to_string(sources().join("agent/openclaw.yaml"))?;
     agent.namespace.apply(&claw, Apply::default())?;
-    agent.namespace.kubectl(&[
-        "wait",
-        "pod/claw",
-        "--for=jsonpath={.status.phase}=Succeeded",
-        "--timeout=120s",
-    ])?;
+    agent.namespace.wait_for("pod/claw", "jsonpath={.status.phase}=Succeeded")?;
     agent.instance["spec"]["migration"] = json!({"fromOpenClaw": {"source": {"openclawInstanceRef": {
         "name": "claw", "namespace": agent.namespace.name,
     }}}});

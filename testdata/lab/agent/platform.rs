@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::lab::{
     Lab, Test,
     access::expect_rights,
-    agent::instance::{PATIENCE, render},
+    agent::instance::render,
     golden::root,
     namespace::{Apply, Namespace},
 };
@@ -40,7 +40,7 @@ fn the_platform_engineer_has_its_rights_and_jobs(lab: &Lab) -> Result<()> {
     secrets(&namespace)?;
     let mut instance = instance(&namespace)?;
     namespace.apply(&render(&instance.to_string(), &namespace.name)?, Apply::default())?;
-    namespace.wait_ready(&format!("statefulset/{NAME}"), PATIENCE)?;
+    namespace.wait_ready(&format!("statefulset/{NAME}"))?;
 
     for (key, value) in [
         ("model.base_url", "http://litellm.litellm.svc:4000/v1"),
@@ -65,17 +65,13 @@ fn jobs_come_and_go(namespace: &Namespace<'_>, instance: &mut Value) -> Result<(
     let hermes = "/opt/hermes/.venv/bin/hermes";
     let pod = format!("pod/{NAME}-0");
     assert_eq!(jobs(namespace)?, JOBS);
-    let listed =
-        namespace.kubectl(&["exec", &pod, "--container=hermes", "--", hermes, "cron", "list"])?;
+    let listed = namespace.exec_in(&pod, "hermes", &[hermes, "cron", "list"])?;
     for name in JOBS {
         ensure!(listed.contains(name), "{listed}");
     }
     let create = [hermes, "cron", "create", "0 3 * * *", "hello", "--name", "of-a-user"];
-    let exec = ["exec", &pod, "--container=hermes", "--"];
-    namespace.kubectl(&[&exec[..], &create[..]].concat())?;
-    namespace.kubectl(&["delete", &pod, "--timeout=150s"])?;
-    namespace.kubectl(&["wait", "--for=create", &pod, "--timeout=30s"])?;
-    namespace.kubectl(&["wait", "--for=condition=Ready", &pod, "--timeout=180s"])?;
+    namespace.exec_in(&pod, "hermes", &create)?;
+    namespace.replace_pod(&format!("{NAME}-0"))?;
     let mut expected = [&JOBS[..], &["of-a-user"]].concat();
     expected.sort_unstable();
     assert_eq!(jobs(namespace)?, expected);
@@ -83,7 +79,7 @@ fn jobs_come_and_go(namespace: &Namespace<'_>, instance: &mut Value) -> Result<(
     let declared = instance["spec"]["cron"].as_array_mut().context("no jobs are declared")?;
     declared.retain(|job| job["name"] != "gitops-sync");
     namespace.apply(&render(&instance.to_string(), &namespace.name)?, Apply::default())?;
-    namespace.wait_ready(&format!("statefulset/{NAME}"), PATIENCE)?;
+    namespace.wait_ready(&format!("statefulset/{NAME}"))?;
     expected.retain(|name| *name != "gitops-sync");
     assert_eq!(jobs(namespace)?, expected);
     Ok(())

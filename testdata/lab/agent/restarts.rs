@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::lab::{Lab, Test, agent::instance::Agent, sources};
+use crate::lab::{Lab, Test, agent::instance::Agent, namespace::soon, sources};
 
 pub(crate) const TESTS: &[Test] = &[
     ("agent::restarts::a_killed_container_comes_back", a_killed_container_comes_back),
@@ -23,9 +23,13 @@ fn a_killed_container_comes_back(lab: &Lab) -> Result<()> {
     let killed = agent.namespace.cluster.run(&["kill", "-KILL", &process], "")?;
     ensure!(killed.status.success(), "{}", String::from_utf8_lossy(&killed.stderr));
 
-    agent.wait_for_pod("jsonpath={.status.containerStatuses[0].restartCount}=1")?;
+    let pod = soon(|| {
+        let pod = agent.namespace.get("v1", "Pod", "agent-0")?;
+        let restarts = &pod["status"]["containerStatuses"][0]["restartCount"];
+        ensure!(restarts.as_u64() > Some(0), "it does not start again: {pod}");
+        Ok(pod)
+    })?;
     agent.wait_for_pod("condition=Ready")?;
-    let pod = agent.namespace.get("v1", "Pod", "agent-0")?;
     let ended = &pod["status"]["containerStatuses"][0]["lastState"]["terminated"];
     assert_eq!(ended["exitCode"], 137, "{ended}");
     assert_eq!(agent.ask("/health", "")?["status"], "ok");

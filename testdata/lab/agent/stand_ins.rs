@@ -1,10 +1,7 @@
 //! An agent with every companion. No package brings the companions, so small programs stand in for them: what is shown is
 //! that our manifests start them with what they need, and that the agent, the kubelet, and others reach them.
 
-use std::{
-    fs, thread,
-    time::{Duration, Instant},
-};
+use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize as _;
@@ -12,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::lab::{
     Lab, Test,
-    agent::instance::{Agent, PATIENCE},
+    agent::instance::Agent,
     namespace::{Apply, soon},
     sources,
 };
@@ -51,7 +48,7 @@ fn all_companions_run_beside_one_agent(lab: &Lab) -> Result<()> {
         "deployment/agent-honcho-deriver",
         "deployment/agent-ollama",
     ] {
-        agent.namespace.wait_ready(workload, PATIENCE)?;
+        agent.namespace.wait_ready(workload)?;
     }
     models(&agent)?;
     memory(&agent)?;
@@ -84,7 +81,8 @@ fn memory(agent: &Agent<'_>) -> Result<()> {
 
 /// What is sent to the collector beside the agent is what Prometheus reads through its Service.
 fn metrics(agent: &Agent<'_>) -> Result<()> {
-    let sent = agent.namespace.exec("pod/agent-0", &["python3", "-c", MEASURE])?;
+    // Nothing says when the companions of a Pod listen.
+    let sent = agent.namespace.exec_soon("pod/agent-0", &["python3", "-c", MEASURE])?;
     assert_eq!(sent.trim(), "200");
     let shown = fetch(agent, "agent-metrics", 9464, "/metrics", "")?;
     assert_eq!(shown.trim(), "200 lab_measured 7");
@@ -97,7 +95,7 @@ fn beside(agent: &Agent<'_>) -> Result<()> {
     let program = format!(
         "import urllib.request; print(urllib.request.urlopen('{address}/json/version', timeout=5).read().decode())"
     );
-    let browser = agent.namespace.exec("pod/agent-0", &["python3", "-c", &program])?;
+    let browser = agent.namespace.exec_soon("pod/agent-0", &["python3", "-c", &program])?;
     ensure!(browser.contains("Stand-in/1"), "{browser}");
 
     log_has(agent, "pod/agent-0", "tailscale", "agent serves http://127.0.0.1:8642 at ")?;
@@ -111,24 +109,14 @@ fn beside(agent: &Agent<'_>) -> Result<()> {
 
 /// The agent does not wait for signal-cli to listen. It tries again after half a minute, and after a minute more.
 fn messages(agent: &Agent<'_>) -> Result<()> {
-    let end = Instant::now() + Duration::from_mins(5);
-    loop {
+    soon(|| {
         let health = agent.ask("/health/detailed", "")?;
         let signal = &health["platforms"]["signal"];
-        if signal["state"] == "connected" {
-            break;
-        }
-        ensure!(Instant::now() < end, "{signal}");
-        thread::sleep(Duration::from_secs(2));
-    }
-    let asked = agent.namespace.kubectl(&[
-        "exec",
-        "pod/agent-0",
-        "--container=signal-cli",
-        "--",
-        "cat",
-        "/var/lib/signal-cli/seen",
-    ])?;
+        ensure!(signal["state"] == "connected", "{signal}");
+        Ok(())
+    })?;
+    let seen = ["cat", "/var/lib/signal-cli/seen"];
+    let asked = agent.namespace.exec_in("pod/agent-0", "signal-cli", &seen)?;
     ensure!(asked.contains("daemon /api/v1/check"), "{asked}");
     Ok(())
 }

@@ -29,8 +29,7 @@ fn a_chat_goes_to_the_model_and_back(lab: &Lab) -> Result<()> {
     let mut agent = Agent::prepare(lab, "chat")?;
     let models = fs::read_to_string(sources().join("agent/models.yaml"))?;
     agent.namespace.apply(&models, Apply::default())?;
-    let caller = fs::read_to_string(sources().join("agent/caller.yaml"))?;
-    agent.namespace.apply(&caller, Apply::default())?;
+    agent.await_servers(&["http://models:4000/v1/models"])?;
     agent.instance["spec"]["model"] = json!({
         "provider": "custom:litellm", "name": "tiny", "baseURL": "http://models:4000/v1",
         "keySecretRef": {"name": "models", "key": "key"},
@@ -52,8 +51,7 @@ fn what_the_instance_says_is_what_the_model_hears(lab: &Lab) -> Result<()> {
     let mut agent = Agent::prepare(lab, "fields")?;
     let models = fs::read_to_string(sources().join("agent/models.yaml"))?;
     agent.namespace.apply(&models, Apply::default())?;
-    let caller = fs::read_to_string(sources().join("agent/caller.yaml"))?;
-    agent.namespace.apply(&caller, Apply::default())?;
+    agent.await_servers(&["http://models:4000/v1/models"])?;
     let key = json!({"name": "models", "key": "key"});
     let spec = &mut agent.instance["spec"];
     spec["model"] = json!({
@@ -107,10 +105,10 @@ fn what_the_instance_says_is_what_the_model_hears(lab: &Lab) -> Result<()> {
 /// One that listens in the cluster and asks for a token, and one that the agent starts: the model has both called.
 fn tools_of_servers_are_called(lab: &Lab) -> Result<()> {
     let mut agent = Agent::prepare(lab, "tools")?;
-    for file in ["agent/models.yaml", "agent/tools.yaml", "agent/caller.yaml"] {
+    for file in ["agent/models.yaml", "agent/tools.yaml"] {
         agent.namespace.apply(&fs::read_to_string(sources().join(file))?, Apply::default())?;
     }
-    agent.namespace.kubectl(&["wait", "pod/tools", "--for=condition=Ready", "--timeout=120s"])?;
+    agent.await_servers(&["http://models:4000/v1/models", "http://tools:4001/mcp"])?;
     let key = json!({"name": "models", "key": "key"});
     let program = "import os\nfrom mcp.server.fastmcp import FastMCP\nserver = FastMCP('clock')\n\
          @server.tool()\ndef hour_of_the_lab() -> str:\n    return 'nine, and the key ' + os.environ['KEY']\nserver.run()\n";
@@ -139,8 +137,7 @@ fn skills_come_from_where_the_instance_says(lab: &Lab) -> Result<()> {
     let mut agent = Agent::prepare(lab, "skills")?;
     let served = fs::read_to_string(sources().join("agent/skills.yaml"))?;
     agent.namespace.apply(&served, Apply::default())?;
-    let ready = ["wait", "pod/skills", "--for=condition=Ready", "--timeout=120s"];
-    agent.namespace.kubectl(&ready)?;
+    agent.await_servers(&["http://skills:8000/rota/SKILL.md"])?;
     agent.instance["spec"]["config"] = json!({"raw": {"security": {"allow_private_urls": true}}});
     agent.instance["spec"]["skills"] = json!([
         {"source": "configmap:on-call"},

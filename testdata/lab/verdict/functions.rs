@@ -115,9 +115,10 @@ fn install(cluster: &Cluster, structure: &Value) -> Result<()> {
         },
     });
     namespace.apply_one(&definition, Apply::default())?.object()?;
-    let name = format!("crd/{}.{}", KIND.plural, KIND.group);
-    let wait = ["wait", "--for=condition=Established", "--timeout=30s", &name];
-    namespace.kubectl(&wait).map(drop).context("wait for the kind of the functions")
+    cluster.wait_for_definitions()?;
+    // What is established is not served at once.
+    let sample = json!({"apiVersion": format!("{}/{}", KIND.group, KIND.version), "kind": KIND.kind, "metadata": {"name": "none"}});
+    cluster.path(&sample, &namespace.name).map(drop).context("wait for the kind of the functions")
 }
 
 /// Whether a rule holds.
