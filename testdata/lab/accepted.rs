@@ -71,8 +71,12 @@ fn every_golden_object(lab: &Lab) -> Result<()> {
 /// Our kinds, those of others that we render, and the classes that Pods of the cases name.
 pub(crate) fn install_definitions(lab: &Lab, cluster: &Cluster) -> Result<()> {
     let namespace = cluster.namespace("definitions")?;
-    let directories =
-        [root().join("crds"), lab.parts.join("definitions"), root().join("testdata/lab/classes")];
+    let directories = [
+        root().join("crds"),
+        lab.parts.join("definitions"),
+        lab.parts.join("argocd/definitions"),
+        root().join("testdata/lab/classes"),
+    ];
     for file in directories.iter().flat_map(|directory| sorted(directory)) {
         namespace.apply(&fs::read_to_string(&file)?, Apply::default())?;
     }

@@ -13,7 +13,7 @@ use std::fs;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use crate::case::{PROGRAM, sorted};
+use crate::case::PROGRAM;
 use crate::lab::{
     Lab, accepted,
     cluster::Cluster,
@@ -43,10 +43,6 @@ fn start_in(lab: &Lab, cluster: &Cluster) -> Result<()> {
     cluster.ensure_namespace(NAMESPACE)?;
     // Only what is applied lives there: this one goes.
     let namespace = cluster.namespace("argocd-start")?;
-    for file in sorted(&lab.parts.join("argocd/definitions")) {
-        namespace.apply(&fs::read_to_string(file)?, Apply::default())?;
-    }
-    cluster.wait_for_definitions()?;
     for object in settings(&token(cluster)?)? {
         namespace.apply_one(&object, Apply::default())?.object()?;
     }

@@ -13,7 +13,10 @@ use crate::case::sorted;
 use crate::lab::namespace::documents;
 
 /// Groups of kinds that no server of the lab has.
-const FOREIGN: &[&str] = &["argoproj.io/", "example.com/"];
+const FOREIGN: &[&str] = &["example.com/"];
+
+/// Commands that print objects for a cluster.
+const PRINTS: &[&str] = &["render ", "argocd app", "flux kustomization"];
 
 /// Fewer than there are: a change of the format must not make every test on them pass by finding none.
 const ENOUGH: usize = 100;
@@ -50,7 +53,8 @@ pub(crate) fn streams() -> Result<Vec<Stream>> {
     {
         let command = fs::read_to_string(case.join("cmd")).unwrap_or_default();
         let printed = fs::read_to_string(case.join("stdout")).unwrap_or_default();
-        if command.starts_with("render ") && printed.starts_with("---\n") {
+        let is_for_a_cluster = PRINTS.iter().any(|prints| command.starts_with(prints));
+        if is_for_a_cluster && printed.starts_with("---\n") {
             streams.extend(of_case(&case, &printed)?);
         }
     }
