@@ -23,6 +23,7 @@ mod images;
 mod lifetime;
 mod namespace;
 mod network;
+mod person;
 mod repository;
 mod resting;
 mod speed;
@@ -168,6 +169,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         fail::TESTS,
         images::TESTS,
         lifetime::TESTS,
+        person::TESTS,
         accepted::TESTS,
         access::TESTS,
         drift::TESTS,
@@ -211,6 +213,7 @@ const OF_THE_NODE: &[&str] = &[
     "agent::restarts::a_killed_container_comes_back",
     "images::a_restricted_pod_pulls_ours_and_renders",
     "lifetime::two_nodes_run_at_once",
+    "person::",
 ];
 
 /// A name and what it runs.
