@@ -42,7 +42,11 @@ pub(crate) fn run(name: &str, directory: &Path, mut command: Command) -> Result<
                 at = String::from_utf8_lossy(&line).into_owned();
             }
             Err(RecvTimeoutError::Timeout) => {
-                eprintln!("lab: {name}: {steps} steps done, now at {at}");
+                if steps == 0 {
+                    eprintln!("lab: {name}: still at work");
+                } else {
+                    eprintln!("lab: {name}: {steps} steps done, now at {at}");
+                }
                 last = Instant::now();
             }
             Err(RecvTimeoutError::Disconnected) => break,
