@@ -23,11 +23,17 @@ use crate::case::{expect, sorted};
 /// Ends that one row names.
 const MOST: usize = 3;
 
-/// Tests of the lab that show the effect of what is below a field.
+/// Tests of the lab that show the effect of what is below a field, as far as their instances set it.
 const LAB: &[(&str, &str)] = &include!("fields/lab.in");
 
 /// Fields that no object holds and no report speaks of, and why.
 const REASONS: &[(&str, &str)] = &include!("fields/reasons.in");
+
+/// The file with the fields that the instances of a test of the lab set, if it is to show any.
+pub(crate) fn shown_by(test: &str) -> Option<String> {
+    let is_it = |(_, name): &&(&str, &str)| name.strip_prefix("lab::") == Some(test);
+    LAB.iter().find(is_it).map(|_| format!("testdata/fields/lab/{}.txt", test.replace("::", "-")))
+}
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![Trial::test("generated/docs/fields.md and docs/hermes-operator.md", page)]
@@ -72,7 +78,7 @@ fn page() -> Result<(), Failed> {
         }
     }
     let rows = rows(&names, &known)?;
-    expect(&root.join("docs/fields.md"), &text(&rows))?;
+    expect(&root.join("docs/fields.md"), &text(&rows, &shown()?))?;
     expect(&root.join("docs/hermes-operator.md"), &peer::page(&rows)?)
 }
 
@@ -222,8 +228,27 @@ fn row(field: &str, known: &BTreeMap<String, Known>) -> Result<Row, Failed> {
     })
 }
 
+/// The fields that the instances of each test of the lab set.
+fn shown() -> Result<BTreeMap<&'static str, Vec<String>>, Failed> {
+    let (mut shown, mut wrong) = (BTreeMap::new(), String::new());
+    for (above, name) in LAB {
+        let test = name.strip_prefix("lab::").unwrap_or(name);
+        let file = shown_by(test).ok_or("a test without a file")?;
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&file));
+        let fields: Vec<_> = text.unwrap_or_default().lines().map(str::to_owned).collect();
+        if !fields.iter().any(|field| covers(above, field)) {
+            let _ = writeln!(wrong, "{name} sets nothing below {above}, as {file} says");
+        }
+        shown.insert(*name, fields);
+    }
+    if wrong.is_empty() {
+        return Ok(shown);
+    }
+    Err(format!("{wrong}`SNAPSHOTS=overwrite cargo lab` makes these files").into())
+}
+
 /// The page of all rows.
-fn text(rows: &[Row]) -> String {
+fn text(rows: &[Row], shown: &BTreeMap<&str, Vec<String>>) -> String {
     let mut page = String::from(HEAD);
     for row in rows {
         let ends = match (row.reason, row.ends.is_empty()) {
@@ -231,8 +256,11 @@ fn text(rows: &[Row]) -> String {
             (None, true) => "no object".to_owned(),
             (None, false) => row.ends.join(", "),
         };
+        let has_effect = row.reason.is_some() || !row.ends.is_empty();
+        let sets = |test: &str| shown[test].iter().any(|field| covers(&row.field, field));
         let lab = LAB.iter().filter(|(field, _)| covers(field, &row.field)).map(|(_, test)| *test);
-        let mut tests: Vec<_> = lab.map(|test| format!("`{test}`")).collect();
+        let mut tests: Vec<_> =
+            lab.filter(|test| has_effect && sets(test)).map(|test| format!("`{test}`")).collect();
         tests.extend(row.case.iter().map(|case| format!("[{case}](../{case})")));
         let codes: Vec<_> = row.codes.iter().map(String::as_str).collect();
         let field = row.field.trim_start_matches("spec.");
@@ -256,8 +284,9 @@ const HEAD: &str = "\
 # Every field of a HermesInstance
 
 Made by `cargo test` from the cases and the examples: which places differ without a field of `spec`, which diagnostics speak of the
-field, and a test that shows it. Tests that begin with `lab::` show the effect in a real cluster or in the real agent. Where no case
-shows a difference, the templates that ask for a field are named. A field that is a whole of Kubernetes' own (a container, a selector
+field, and a test that shows it. Tests that begin with `lab::` show the effect in a real cluster or in the real agent, and are named
+for fields that their instances set; what every other case renders is accepted by the API servers of the lab. Where no case shows a
+difference, the templates that ask for a field are named. A field that is a whole of Kubernetes' own (a container, a selector
 of a Secret) has one row. What a row names as \"no object\" is refused, warned about, or checked only: its diagnostics say why
 (`petasos explain CODE`).
 

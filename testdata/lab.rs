@@ -26,6 +26,7 @@ mod network;
 mod person;
 mod repository;
 mod resting;
+mod shown;
 mod speed;
 mod verdict;
 
@@ -130,8 +131,12 @@ impl Lab {
     }
 
     /// Runs a test. When it fails the logs of every cluster stay, because it may have used any.
-    fn run(&self, test: fn(&Self) -> Result<()>) -> Result<(), Failed> {
-        let result = panic::catch_unwind(AssertUnwindSafe(|| test(self)));
+    fn run(&self, name: &str, test: fn(&Self) -> Result<()>) -> Result<(), Failed> {
+        shown::begin();
+        let result = panic::catch_unwind(AssertUnwindSafe(|| {
+            test(self)?;
+            shown::end(name)
+        }));
         if !matches!(result, Ok(Ok(()))) {
             let clusters = [&self.node, &self.newest, &self.older];
             clusters
@@ -195,7 +200,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         };
         Trial::ignorable_test(format!("lab::{name}"), move || match lab.reason_to_ignore(name) {
             Some(reason) => Ok(Completion::ignored_with(reason)),
-            None => lab.run(test).map(|()| Completion::Completed),
+            None => lab.run(name, test).map(|()| Completion::Completed),
         })
     };
     tests.iter().copied().flatten().map(trial).collect()

@@ -35,7 +35,10 @@ fn the_agent_has_their_settings(lab: &Lab) -> Result<()> {
 /// Of the series that the alerts and dashboards ask for, those of containers are asked of the kubelet. Others are not: the
 /// lab has no kube-state-metrics (`kube_*`), and its kubelet counts no local volumes (`kubelet_volume_*`).
 fn dashboards_ask_for_what_the_kubelet_measures(lab: &Lab) -> Result<()> {
-    let agent = Agent::start(lab, "measured")?;
+    let mut agent = Agent::prepare(lab, "measured")?;
+    agent.instance["spec"]["observability"] =
+        json!({"metrics": {"grafanaDashboard": {"enabled": true}}});
+    agent.start_here()?;
     let text = fs::read_to_string(root().join("examples/observability/stdout"))?;
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     let asked: BTreeSet<&str> = words.filter(|word| word.starts_with("container_")).collect();

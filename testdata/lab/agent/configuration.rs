@@ -68,7 +68,11 @@ fn a_changed_instance_replaces_the_pod(lab: &Lab) -> Result<()> {
 
 fn a_rotated_key_is_seen_at_the_next_start(lab: &Lab) -> Result<()> {
     let rotated = "a-key-of-the-lab-0002";
-    let agent = Agent::start(lab, "rotated")?;
+    let mut agent = Agent::prepare(lab, "rotated")?;
+    let key = json!({"name": "agent-keys", "key": "API_SERVER_KEY"});
+    agent.instance["spec"]["apiServer"] = json!({"keySecretRef": key});
+    agent.instance["spec"]["env"] = json!([]);
+    agent.start_here()?;
     assert_eq!(agent.call("/api/jobs", KEY, "")?.0, 200);
     assert_eq!(agent.call("/api/jobs", rotated, "")?.0, 401);
 

@@ -14,7 +14,7 @@ use crate::case::PROGRAM;
 use crate::lab::{
     Lab,
     namespace::{Apply, Namespace},
-    sources,
+    shown, sources,
 };
 
 /// The key of the agent's API in a new namespace.
@@ -130,6 +130,7 @@ impl<'a> Agent<'a> {
 
 /// What petasos makes of an instance that names no namespace.
 pub(crate) fn render(instance: &str, namespace: &str) -> Result<String> {
+    shown::note(instance)?;
     let mut child = Command::new(PROGRAM)
         .args(["render", "--namespace", namespace, "-"])
         .stdin(Stdio::piped())
