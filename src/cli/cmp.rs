@@ -126,7 +126,8 @@ fn generate(
         Nothing::IsFine,
         terminal,
     )?;
-    let cache = cache(environment, terminal)?;
+    // What is missing in the texts is missing in their digest, too.
+    let cache = if loaded.is_refused() { None } else { cache(environment, terminal)? };
     // Warnings are not kept, so where they count, everything is looked at.
     let kept = cache.as_ref().filter(|_| !call.strict);
     let text = if let Some(text) = kept.and_then(|cache| cache.get(&loaded.inputs)) {

@@ -12,7 +12,7 @@ use crate::{
         place::{PackFailure, Place},
         progress::Progress,
     },
-    diagnostic::{Diagnostic, Source},
+    diagnostic::{Diagnostic, Level, Source},
     digest,
     flux::treatment::Treatment,
     kinds::Kinds,
@@ -67,6 +67,11 @@ impl Loaded {
             flux: self.flux.as_ref(),
             jobs: self.jobs.map_or_else(of_machine, usize::from),
         }
+    }
+
+    /// Whether something of the input is not among the texts. What the rest renders to is no result.
+    pub(super) fn is_refused(&self) -> bool {
+        self.report.iter().any(|problem| problem.level() == Level::Error)
     }
 
     /// Whether both render the same text to the same, as far as the settings go.
@@ -157,7 +162,7 @@ pub(super) fn load(
     }
     let parameters = settings.parameters(target);
     Ok(Loaded {
-        inputs: inputs(&sources, &packs, &parameters),
+        inputs: inputs(&sources, &packs, &parameters, &report),
         kinds,
         sources,
         report,
@@ -167,13 +172,18 @@ pub(super) fn load(
     })
 }
 
-/// The digest of everything that the output is a function of: texts, packs, parameters, and the program.
+/// The digest of everything that the output is a function of: texts, packs, parameters, and the program; and of what is said of
+/// the input besides, so that nothing is said of one input that was found in another.
 fn inputs(
     sources: &[Arc<Source>],
     packs: &[BTreeMap<String, String>],
     parameters: &Parameters,
+    report: &[Diagnostic],
 ) -> String {
-    let parameters = serde_json::json!([env!("CARGO_PKG_VERSION"), parameters]);
+    // Where a file lies is no part of it: the same is read in many places.
+    let said = |problem: &Diagnostic| serde_json::json!([problem.code.id, problem.message]);
+    let said: Vec<_> = report.iter().map(said).collect();
+    let parameters = serde_json::json!([env!("CARGO_PKG_VERSION"), parameters, said]);
     let mut all = vec![digest::sha256(parameters.to_string())];
     let of_pack = |pack: &BTreeMap<String, String>| {
         serde_json::to_string(pack).expect("a map of strings is always JSON")

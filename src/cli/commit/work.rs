@@ -177,7 +177,9 @@ fn run(
         path: target.path.clone(),
         published,
     };
-    if !work.making.note && destination.is_current(&branch, path, &inputs)? {
+    // What could not be read is no part of the digest, and has to be said.
+    let may_be_current = !work.making.note && !loaded.is_refused();
+    if may_be_current && destination.is_current(&branch, path, &inputs)? {
         return Ok(done(Published::Unchanged));
     }
     let manifests = manifests(work, &loaded, terminal)?;
