@@ -69,6 +69,7 @@ fn settings(token: &str) -> Result<Vec<Value>> {
     // Ours says what makes an instance healthy. Argo CD reads settings that have its label.
     let mut of_ours =
         documents(&fs::read_to_string(root().join("argocd/argocd-cm.yaml"))?)?.remove(0);
+    of_ours["metadata"]["namespace"] = NAMESPACE.into();
     of_ours["metadata"]["labels"] = json!({"app.kubernetes.io/part-of": "argocd"});
     let ours = ("app.kubernetes.io/part-of", "argocd");
     let access = json!({"bearerToken": token, "tlsClientConfig": {"insecure": true}}).to_string();
