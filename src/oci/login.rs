@@ -35,9 +35,12 @@ impl Client {
     ) -> Result<Login, OciError> {
         let mut asked = headers.get_all("www-authenticate").iter();
         let challenge = asked.find_map(|one| Challenge::read(one.to_str().ok()?));
+        // A challenge that others can change may name any server, also one of theirs with TLS.
+        if challenge.is_some() && self.credentials.is_some() {
+            self.must_be_safe(&self.origin)?;
+        }
         match (challenge, &self.credentials) {
             (Some(Challenge::Basic), Some(Credentials::Password { user, password })) => {
-                self.must_be_safe(&self.origin)?;
                 Ok(Login::Done(basic(user, password)))
             }
             (Some(Challenge::Bearer { realm, service, scope }), _) => {
