@@ -34,6 +34,8 @@ mod refusal;
 #[cfg(feature = "oci")]
 mod sign;
 #[cfg(feature = "oci")]
+pub mod source;
+#[cfg(feature = "oci")]
 mod tls;
 
 #[cfg(feature = "oci")]

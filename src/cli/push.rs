@@ -15,6 +15,7 @@ use crate::{
         directory,
         manifest::{CREATED, Consumer, Described, REVISION, SOURCE, describe},
         reference::Reference,
+        source,
     },
 };
 use crate::{
@@ -195,7 +196,12 @@ impl Arguments {
         let Origin { created, source, revision } = self.origin()?;
         let own = [(CREATED, created), (SOURCE, source), (REVISION, revision)];
         let own = own.into_iter().map(|(key, value)| (key.to_owned(), value));
-        Ok(own.chain(self.annotation.iter().cloned()).collect())
+        let mut all: std::collections::BTreeMap<String, String> =
+            own.chain(self.annotation.iter().cloned()).collect();
+        if let Some(source) = all.get_mut(SOURCE) {
+            *source = source::for_everybody(source);
+        }
+        Ok(all)
     }
 
     /// Where the manifests come from: as the arguments say, else as Git says.
