@@ -25,6 +25,8 @@ pub mod directory;
 #[cfg(feature = "oci")]
 mod error;
 #[cfg(feature = "oci")]
+mod location;
+#[cfg(feature = "oci")]
 mod login;
 #[cfg(feature = "oci")]
 pub mod manifest;

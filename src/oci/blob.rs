@@ -58,7 +58,7 @@ impl Client {
                     let answer = Answer::of(response);
                     if answer.status == StatusCode::ACCEPTED {
                         let before = upload.done;
-                        upload.url = self.location(DOING, &answer.headers)?;
+                        upload.url = self.location(DOING, &answer.url, &answer.headers)?;
                         upload.done = taken(&answer).filter(|taken| *taken <= end).unwrap_or(end);
                         progress(upload.done as u64);
                         // A registry that takes nothing shall not be asked for ever.
@@ -94,7 +94,7 @@ impl Client {
         let question =
             Question { doing, method: Method::POST, url, headers: Vec::new(), body: &[] };
         let answer = self.ask(&question, &[202])?;
-        Ok(Upload { url: self.location(doing, &answer.headers)?, done: 0 })
+        Ok(Upload { url: self.location(doing, &answer.url, &answer.headers)?, done: 0 })
     }
 
     /// How far the registry got; from the beginning where it does not know.
@@ -104,9 +104,8 @@ impl Client {
         let answer = self.ask(&question, &[202, 204, 400, 404, 405])?;
         match (answer.status.as_u16(), taken(&answer)) {
             (202 | 204, Some(done)) => {
-                let url =
-                    self.location(doing, &answer.headers).unwrap_or_else(|_| upload.url.clone());
-                Ok(Upload { url, done })
+                let url = self.location(doing, &answer.url, &answer.headers);
+                Ok(Upload { url: url.unwrap_or_else(|_| upload.url.clone()), done })
             }
             _ => self.begin(doing),
         }

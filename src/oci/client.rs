@@ -3,7 +3,7 @@
 use std::{cell::RefCell, path::PathBuf, time::Duration};
 
 use ureq::{
-    Agent, Body,
+    Agent, Body, ResponseExt as _,
     http::{HeaderMap, Method, Request, Response, StatusCode, Uri},
 };
 
@@ -12,6 +12,7 @@ use crate::{
     oci::{
         Credentials, OciError,
         archive::digest,
+        location::resolve,
         login::Login,
         manifest::{ACCEPTED, MANIFEST},
         reference::Reference,
@@ -66,6 +67,8 @@ pub(super) type Attempt = Result<Response<Body>, ureq::Error>;
 
 /// A whole answer.
 pub(super) struct Answer {
+    /// Who gave it.
+    pub url: String,
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
@@ -75,10 +78,15 @@ impl Answer {
     /// What a response says. Its text is for a message, so the status is enough where the text is lost.
     pub(super) fn of(mut response: Response<Body>) -> Self {
         let body = response.body_mut().with_config().limit(1 << 16).read_to_vec();
+        Answer::new(&response, body.unwrap_or_default())
+    }
+
+    fn new(response: &Response<Body>, body: Vec<u8>) -> Self {
         Answer {
+            url: response.get_uri().to_string(),
             status: response.status(),
             headers: response.headers().clone(),
-            body: body.unwrap_or_default(),
+            body,
         }
     }
 }
@@ -183,7 +191,7 @@ impl Client {
             tried += 1;
             let attempt = self.once(question)?.and_then(|mut response| {
                 let body = response.body_mut().with_config().limit(LARGEST).read_to_vec()?;
-                Ok(Answer { status: response.status(), headers: response.headers().clone(), body })
+                Ok(Answer::new(&response, body))
             });
             let asked = match attempt {
                 Ok(answer) if accepted.contains(&answer.status.as_u16()) => return Ok(answer),
@@ -222,7 +230,7 @@ impl Client {
                     }
                 }
                 301 | 302 | 303 | 307 | 308 if follows => {
-                    url = self.location(question.doing, response.headers())?;
+                    url = self.location(question.doing, &url, response.headers())?;
                 }
                 _ => return Ok(Ok(response)),
             }
@@ -246,20 +254,17 @@ impl Client {
         }
     }
 
-    /// Where an answer leads to. Not from TLS to none.
+    /// Where the answer of an address leads to. Not from TLS to none.
     pub(super) fn location(
         &self,
         doing: &'static str,
+        from: &str,
         headers: &HeaderMap,
     ) -> Result<String, OciError> {
         let given = header(headers, "location").unwrap_or_default();
-        let url = if given.starts_with('/') && !given.starts_with("//") {
-            format!("{}{given}", self.origin)
-        } else {
-            given
-        };
+        let url = resolve(from, &given).unwrap_or_default();
         let is_plain = url.starts_with("http://");
-        if is_plain && self.origin.starts_with("https://") {
+        if is_plain && from.starts_with("https://") {
             return Err(self.strange(doing, "leads from TLS to an address without it"));
         }
         if (is_plain || url.starts_with("https://")) && url.parse::<Uri>().is_ok() {

@@ -15,6 +15,7 @@ requests whose method and path hold PART, or to all:
   digest      says that it has another digest
   long        a blob is longer than its manifest says
   elsewhere   leads to another host, which must not be told who asks
+  relative    leads from there to other addresses of the same host, of which it says only the end
   realm       tokens are given on another machine, without TLS
   loop        leads to itself
   nowhere     leads to no address
@@ -40,7 +41,7 @@ os.makedirs(root + "/blobs", exist_ok=True)
 os.makedirs(root + "/manifests", exist_ok=True)
 lock = threading.Lock()
 uploads, tokens = {}, {}
-ELSEWHERE = "/elsewhere"
+ELSEWHERE, AGAIN = "/elsewhere", "/again"
 
 
 def digest(content):
@@ -126,6 +127,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 return self.error(400, "TOLD", "this host must not know who asks")
             self.path = self.path.removeprefix(ELSEWHERE)
             is_elsewhere = True
+            if self.command == "GET" and "relative" in options.fault and "?whole" not in self.path:
+                is_second = self.path.startswith(AGAIN)
+                end = "./" + self.path.rsplit("/", 1)[1] + "?whole" if is_second else ELSEWHERE + AGAIN + self.path
+                return self.answer(307, [("Location", end)])
+            self.path = self.path.removeprefix(AGAIN)
         else:
             is_elsewhere = False
             if not self.is_known():
