@@ -1,5 +1,7 @@
 //! What Flux would change in an object, or refuse.
 
+use serde_json::Value;
+
 use crate::{
     diagnostic::{Diagnostic, catalogue::output},
     document::Document,
@@ -10,15 +12,18 @@ use crate::{
     },
 };
 
-/// Every text of an object that post-build substitution would not leave as it is. `known` are the variables, where they are
-/// known.
+/// Every text of an object, keys too, that post-build substitution would not leave as it is. `known` are the variables, where
+/// they are known.
 pub fn check(document: &Document, known: &dyn Fn(&str) -> bool, report: &mut Vec<Diagnostic>) {
     if is_opted_out(&document.value) {
         return;
     }
     let mut look = |path: PathRef<'_>, text: &str| {
         if is_touched(text) {
-            report.push(of_text(path, text, document, known));
+            let problem = of_text(path, text, document, known);
+            let is_value = path.to_path().value(&document.value).is_some_and(Value::is_string);
+            let in_key = || format!("in the key {text:?}");
+            report.push(if is_value { problem } else { problem.label(in_key()) });
         }
         None::<()>
     };

@@ -103,7 +103,7 @@ fn any_text(value: &Value, is: &impl Fn(&str) -> bool) -> bool {
     }
 }
 
-/// Every text among the values of an object, with its place, until `found` has what it looks for.
+/// Every text of an object, with its place, until `found` has what it looks for. The place of a key is that of its map.
 pub(super) fn find_text<T>(
     path: PathRef<'_>,
     value: &Value,
@@ -113,8 +113,9 @@ pub(super) fn find_text<T>(
         Value::String(text) => found(path, text),
         Value::Array(items) => (items.iter().enumerate())
             .find_map(|(index, item)| find_text(PathRef::Index(&path, index), item, found)),
-        Value::Object(fields) => (fields.iter())
-            .find_map(|(key, value)| find_text(PathRef::Key(&path, key), value, found)),
+        Value::Object(fields) => fields.iter().find_map(|(key, value)| {
+            found(path, key).or_else(|| find_text(PathRef::Key(&path, key), value, found))
+        }),
         _ => None,
     }
 }
