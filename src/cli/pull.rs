@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 #[cfg(feature = "oci")]
+use anyhow::anyhow;
+#[cfg(feature = "oci")]
 use serde_json::json;
 
 #[cfg(feature = "oci")]
@@ -68,7 +70,14 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
     let bytes = watched(terminal, layer.size, |show| client.pull(&layer.digest, layer.size, show))?;
     let files = texts(archive::unpack(&bytes, arguments.max_bytes)?)?;
     let directory = &arguments.directory;
+    let is_empty = files.is_empty();
     let plan = output_directory::plan(directory, files, Writer::Pull, Others::Remove)?;
+    if let (true, count @ 1..) = (is_empty, plan.remove.len()) {
+        return Err(Failure::Refused(anyhow!(
+            "{name} holds no file, and all {count} files of {} would go; remove the directory if that is meant",
+            directory.display()
+        )));
+    }
     if !arguments.dry_run {
         output_directory::act(directory, &plan)?;
     }

@@ -26,7 +26,8 @@ def archive():
                 setattr(entry, field, value)
             tar.addfile(entry, io.BytesIO(content))
 
-        add("fine.yaml", b"fine: 1\n")
+        if kind != "empty":
+            add("fine.yaml", b"fine: 1\n")
         match kind:
             case "outside":
                 add("../outside.yaml", b"a: 1\n")
