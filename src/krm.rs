@@ -1,7 +1,7 @@
 //! The KRM functions specification: a `ResourceList` comes in with instances, and goes out with what they render to.
 //!
 //! The instances stay in the list, marked as local, so that a package that is rendered again still has them, and an engine
-//! that applies the list leaves them out. What an earlier run made of them is replaced.
+//! that applies the list leaves them out. What an earlier run made of them is replaced, and goes when they go.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -37,6 +37,12 @@ const PLACE: &[&str] = &[
     "config.kubernetes.io/index",
     "config.k8s.io/id",
 ];
+
+/// Annotations that name the file of an item.
+const PATH: &[&str] = &["internal.config.kubernetes.io/path", "config.kubernetes.io/path"];
+
+/// kustomize has this on every item. Its items are of no package, although what a function made has a path.
+const OF_KUSTOMIZE: &str = "kustomize.config.k8s.io/id";
 
 /// A `ResourceList`.
 #[derive(Debug)]
@@ -159,25 +165,22 @@ impl ResourceList {
         items
     }
 
-    /// The names of the instances of the list.
-    fn instances(&self, kinds: &Kinds) -> BTreeSet<&str> {
-        self.items
-            .iter()
-            .chain(&self.function_config)
-            .filter(|item| renders(item, kinds))
-            .filter_map(|item| item["metadata"]["name"].as_str())
-            .collect()
+    /// The instances that the list is about.
+    fn instances(&self, kinds: &Kinds) -> Instances<'_> {
+        let all = self.items.iter().chain(&self.function_config);
+        let instances = all.filter(|item| renders(item, kinds));
+        Instances {
+            names: instances.filter_map(|item| item["metadata"]["name"].as_str()).collect(),
+            are_all: !self.function_config.iter().any(|config| renders(config, kinds)),
+        }
     }
 
     /// How messages name an item: by its file, and without one by its number.
     fn name(&self, index: usize) -> String {
-        let Some(path) = annotation(
-            &self.items[index],
-            &["internal.config.kubernetes.io/path", "config.kubernetes.io/path"],
-        ) else {
-            return format!("items[{index}]");
-        };
-        format!("{path} items[{index}]")
+        match annotation(&self.items[index], PATH) {
+            Some(path) => format!("{path} items[{index}]"),
+            None => format!("items[{index}]"),
+        }
     }
 
     /// The item that a message names.
@@ -208,11 +211,25 @@ fn same_object(one: &Value, other: &Value) -> bool {
     Identity::of(one).is_some_and(|identity| Some(identity) == Identity::of(other))
 }
 
-/// Whether an earlier run rendered this object from one of the instances.
-fn is_made(object: &Value, instances: &BTreeSet<&str>) -> bool {
+/// The instances that a list is about.
+struct Instances<'a> {
+    names: BTreeSet<&'a str>,
+    /// Whether there are no others. A function whose config is an instance stands beside functions with other ones.
+    are_all: bool,
+}
+
+/// Whether an earlier run rendered this object: from one of the instances, or from one that left the package, where the object
+/// has a file in it. What kustomize hands on may have been rendered elsewhere.
+fn is_made(object: &Value, instances: &Instances<'_>) -> bool {
     let labels = &object["metadata"]["labels"];
-    labels["app.kubernetes.io/managed-by"] == "petasos"
-        && labels["hermes.agent/instance"].as_str().is_some_and(|name| instances.contains(name))
+    if labels["app.kubernetes.io/managed-by"] != "petasos" {
+        return false;
+    }
+    let has_file =
+        || annotation(object, PATH).is_some() && annotation(object, &[OF_KUSTOMIZE]).is_none();
+    labels["hermes.agent/instance"]
+        .as_str()
+        .is_some_and(|name| instances.names.contains(name) || instances.are_all && has_file())
 }
 
 fn local(instance: &Value) -> Value {
