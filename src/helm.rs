@@ -31,16 +31,20 @@ pub fn manifests(objects: &[RenderedObject], output: &Arc<Source>) -> String {
     for object in objects {
         let Ok(mut value) = serde_json::from_str::<Value>(&object.text) else { continue };
         if object.instance.is_some() {
+            let is_claim = value["kind"] == "PersistentVolumeClaim";
             // Uninstalling the chart leaves the data, as Argo CD and Flux do.
-            if value["kind"] == "PersistentVolumeClaim" {
+            if is_claim {
                 annotate(&mut value, [("helm.sh/resource-policy", Value::from("keep"))]);
             }
             let of =
                 |document: &&Document| document.location(&FieldPath::default()) == object.location;
             if let Some(instance) = documents.iter().find(of) {
                 let annotations = &instance.value["metadata"]["annotations"];
+                // A hook is deleted before it runs again, and the data would go with it.
+                let is_meant = |name: &&&str| !(is_claim && name.starts_with("helm.sh/hook"));
                 let said = HANDLING
                     .iter()
+                    .filter(is_meant)
                     .filter_map(|name| Some((*name, annotations.get(name)?.clone())));
                 annotate(&mut value, said);
             }
