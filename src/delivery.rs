@@ -162,6 +162,8 @@ pub fn kustomization(name: &str, source: &FluxSource<'_>, flux: &Flux<'_>) -> [V
     });
     let mut spec = json!({
         "interval": flux.interval,
+        // Without it, Flux waits for the interval after a failure, too.
+        "retryInterval": "1m",
         "sourceRef": {"kind": kind, "name": name},
         "path": if path.is_empty() { "./".to_owned() } else { format!("./{path}") },
         "prune": true,

@@ -52,8 +52,6 @@ impl<'a> Kustomization<'a> {
         let printed = repository.petasos(&[&["flux", "kustomization"], of_the_way].concat())?;
         let mut printed = documents(&printed)?;
         ensure!(printed.len() == 2, "{printed:?}");
-        // On a machine that is busy something may fail once that is not the matter here.
-        printed[1]["spec"]["retryInterval"] = "5s".into();
         change(&mut printed[1]);
         Self::apply(lab, namespace, way, repository, &printed)
     }
