@@ -126,7 +126,7 @@ impl From<OciError> for Failure {
             | OciError::Answer { .. }
             | OciError::Archive(_)
             | OciError::Io { .. }
-            | OciError::Sign(_) => Failure::Surroundings(error.into()),
+            | OciError::Sign { .. } => Failure::Surroundings(error.into()),
         }
     }
 }

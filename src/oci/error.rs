@@ -153,8 +153,15 @@ pub enum OciError {
         source: io::Error,
     },
     /// What signs does not.
-    #[error("the artifact is pushed and not signed: {0}")]
-    Sign(String),
+    #[error("{artifact} is pushed and not signed: {why}; `{command}` signs it alone")]
+    Sign {
+        /// The artifact, by its digest.
+        artifact: String,
+        /// What went wrong.
+        why: String,
+        /// What was tried.
+        command: String,
+    },
 }
 
 fn in_parentheses(text: &str) -> String {
