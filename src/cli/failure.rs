@@ -118,6 +118,7 @@ impl From<OciError> for Failure {
             | OciError::Kind { .. }
             | OciError::TooLarge { .. }
             | OciError::Edited { .. }
+            | OciError::Unlisted { .. }
             | OciError::Entry { .. } => Failure::Refused(error.into()),
             OciError::Helper { .. }
             | OciError::Unreachable { .. }

@@ -7,45 +7,73 @@ use std::{
 };
 
 use crate::{
-    changeset::{self, RECORD},
+    changeset::{self, RECORD, Record},
     digest::sha256,
     oci::{
         OciError,
         archive::{File, Files},
     },
+    source::selection::is_hidden,
 };
 
-/// What version control keeps of its own.
-const PASSED_OVER: &[&str] = &[".git", ".hg", ".svn"];
-
-/// Reads all files of a directory but the record of who wrote it. Where there is one, the files have to be what it says.
+/// Reads the files of a directory but the record of who wrote it. Where there is one, the files have to be what it says, and no
+/// others. What is hidden and not in a record is no manifest, and often what nobody means to publish.
 pub fn read(directory: &Path) -> Result<Files, OciError> {
+    let record = record(directory)?;
     let mut files = Files::new();
-    collect(directory, "", &mut files)?;
-    let record = files.remove(RECORD);
+    collect(directory, "", record.as_ref(), &mut files)?;
+    files.remove(RECORD);
     if files.is_empty() {
         let why = "holds no file; render into it first, with `petasos render --output`";
         return Err(OciError::File { path: directory.to_owned(), why });
     }
     if let Some(record) = record {
-        check(directory, &String::from_utf8_lossy(&record.content), &files)?;
+        check(directory, &record, &files)?;
     }
     Ok(files)
 }
 
-/// Compares with the record.
-fn check(directory: &Path, record: &str, files: &Files) -> Result<(), OciError> {
-    let edited = |path: &str| OciError::Edited { path: directory.join(path) };
-    let record = changeset::read_record(record).map_err(|_| edited(RECORD))?;
-    for (path, digest) in &record.files {
-        if files.get(path).is_none_or(|file| sha256(&file.content) != *digest) {
-            return Err(edited(path));
+/// What the record says, if there is one.
+fn record(directory: &Path) -> Result<Option<Record>, OciError> {
+    let path = directory.join(RECORD);
+    match fs::read(&path) {
+        Ok(text) => changeset::read_record(&String::from_utf8_lossy(&text))
+            .map(Some)
+            .map_err(|_| OciError::Edited { path }),
+        // What else is wrong with the directory is said when it is read.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Ok(None)
         }
+        Err(source) => Err(OciError::Io { path, source }),
     }
-    Ok(())
 }
 
-fn collect(directory: &Path, prefix: &str, files: &mut Files) -> Result<(), OciError> {
+/// Compares with the record.
+fn check(directory: &Path, record: &Record, files: &Files) -> Result<(), OciError> {
+    for (path, digest) in &record.files {
+        if files.get(path).is_none_or(|file| sha256(&file.content) != *digest) {
+            return Err(OciError::Edited { path: directory.join(path) });
+        }
+    }
+    match files.keys().find(|path| !record.files.contains_key(*path)) {
+        Some(path) => Err(OciError::Unlisted { path: directory.join(path) }),
+        None => Ok(()),
+    }
+}
+
+/// Whether a record lists a file, or one below a directory.
+fn lists(record: &Record, path: &str) -> bool {
+    let below = format!("{path}/");
+    let first = record.files.range(below.clone()..).next();
+    record.files.contains_key(path) || first.is_some_and(|(found, _)| found.starts_with(&below))
+}
+
+fn collect(
+    directory: &Path,
+    prefix: &str,
+    record: Option<&Record>,
+    files: &mut Files,
+) -> Result<(), OciError> {
     let failed = |path: &Path| {
         let path = path.to_owned();
         move |source: std::io::Error| match source.kind() {
@@ -64,10 +92,11 @@ fn collect(directory: &Path, prefix: &str, files: &mut Files) -> Result<(), OciE
         };
         let kind = entry.file_type().map_err(failed(&path))?;
         let inner = format!("{prefix}{name}");
+        if is_hidden(&name) && !record.is_some_and(|record| lists(record, &inner)) {
+            continue;
+        }
         if kind.is_dir() {
-            if !PASSED_OVER.contains(&name.as_str()) {
-                collect(&path, &format!("{inner}/"), files)?;
-            }
+            collect(&path, &format!("{inner}/"), record, files)?;
         } else if kind.is_file() {
             let content = fs::read(&path).map_err(failed(&path))?;
             let is_executable = is_executable(&entry.metadata().map_err(failed(&path))?);

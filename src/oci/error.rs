@@ -144,6 +144,15 @@ pub enum OciError {
         /// The file.
         path: PathBuf,
     },
+    /// The directory holds more than was rendered.
+    #[error(
+        "{}: is not in {RECORD}, so petasos did not write it; move it away, or remove {RECORD} to push the directory as it is",
+        .path.display()
+    )]
+    Unlisted {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file system said no.
     #[error("cannot read {}", .path.display())]
     Io {
