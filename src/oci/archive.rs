@@ -121,6 +121,10 @@ pub fn unpack(bytes: &[u8], most: u64) -> Result<Files, OciError> {
         let raw = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let wrong = |why| OciError::Entry { path: raw.clone(), why };
         let path = safe_path(&raw).ok_or_else(|| wrong("leads out of the directory"))?;
+        // Git runs what it finds there.
+        if path.split('/').any(|part| part.eq_ignore_ascii_case(".git")) {
+            return Err(wrong("belongs to a repository of Git"));
+        }
         match entry.header().entry_type() {
             EntryType::Directory | EntryType::XGlobalHeader => continue,
             EntryType::Regular | EntryType::Continuous => {}
@@ -152,7 +156,17 @@ pub fn unpack(bytes: &[u8], most: u64) -> Result<Files, OciError> {
     }
     // The digest of the compression is at its end, behind all files.
     io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(OciError::Archive)?;
-    Ok(files)
+    match below_a_file(&files) {
+        Some(path) => Err(OciError::Entry { path: path.clone(), why: "is below what is a file" }),
+        None => Ok(files),
+    }
+}
+
+/// A path that could be there only if a file were a directory, too.
+fn below_a_file(files: &Files) -> Option<&String> {
+    let is_below =
+        |path: &&String| path.match_indices('/').any(|(end, _)| files.contains_key(&path[..end]));
+    files.keys().find(is_below)
 }
 
 /// A path below the directory, without what means nothing in it.
@@ -220,6 +234,9 @@ mod tests {
             ("a\\..\\b", EntryType::Regular, "leads out"),
             ("a\nb", EntryType::Regular, "leads out"),
             ("../a", EntryType::Directory, "leads out"),
+            (".git/config", EntryType::Regular, "belongs to a repository of Git"),
+            ("a/.GIT/hooks/post-checkout", EntryType::Regular, "belongs to a repository of Git"),
+            ("a/.git", EntryType::Directory, "belongs to a repository of Git"),
             ("a", EntryType::Symlink, "is a link"),
             ("a", EntryType::Link, "is a link"),
             ("a", EntryType::Char, "is a device"),
@@ -230,6 +247,15 @@ mod tests {
         ] {
             let error = unpack(&strange(path, kind, 0, b""), MOST).unwrap_err().to_string();
             assert!(error.contains(expected), "{path}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_file_below_a_file_is_refused() {
+        for other in ["a/b.yaml", "a/b/c.yaml"] {
+            let layer = pack(&files(&[("a", ""), ("a.yaml", ""), (other, "")])).unwrap();
+            let error = unpack(&layer.bytes, MOST).unwrap_err().to_string();
+            assert!(error.contains(&format!("{other:?} in the artifact is below")), "{error}");
         }
     }
 

@@ -33,6 +33,10 @@ def archive():
                 add("../outside.yaml", b"a: 1\n")
             case "absolute":
                 add("/absolute.yaml", b"a: 1\n")
+            case "git":
+                add(".git/hooks/post-checkout", b"#!/bin/sh\n", mode=0o755)
+            case "below":
+                add("fine.yaml/below.yaml", b"a: 1\n")
             case "link":
                 add("link", type=tarfile.SYMTYPE, linkname="/etc")
             case "hard-link":
