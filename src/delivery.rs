@@ -16,6 +16,12 @@ pub struct Branch<'t> {
     pub path: &'t str,
 }
 
+/// How the addresses begin that Argo CD takes for a repository. Files are those of its own server.
+pub const SCHEMES_OF_ARGOCD: &[&str] = &["https", "http", "ssh", "file"];
+
+/// How the addresses begin that Flux takes for a repository.
+pub const SCHEMES_OF_FLUX: &[&str] = &["https", "http", "ssh"];
+
 /// What an Application says.
 #[derive(Debug)]
 pub struct ArgoCd<'t> {
@@ -198,6 +204,16 @@ fn or_dot(path: &str) -> &str {
     if path.is_empty() { "." } else { path }
 }
 
+/// Whether an engine can reach a repository by an address: a path is one of this machine.
+pub fn is_reachable(address: &str, schemes: &[&str]) -> bool {
+    match address.split_once("://") {
+        Some((scheme, rest)) => schemes.contains(&scheme) && !rest.is_empty(),
+        None => address.split_once(':').is_some_and(|(host, path)| {
+            !host.is_empty() && !host.contains('/') && !path.is_empty() && !path.contains('\\')
+        }),
+    }
+}
+
 /// `git@host:path` as an address with a scheme: Flux takes no other.
 fn with_scheme(repository: &str) -> String {
     match repository.split_once(':') {
@@ -234,6 +250,29 @@ mod tests {
         ] {
             assert_eq!(name(repository, "prod"), expected, "{repository}");
         }
+    }
+
+    #[test]
+    fn a_path_is_no_address_for_an_engine() {
+        for address in
+            ["https://a.b/c", "http://a.b/c", "ssh://git@a.b/c", "git@a.b:c.git", "a.b:/c"]
+        {
+            assert!(is_reachable(address, SCHEMES_OF_FLUX), "{address}");
+        }
+        for address in [
+            "/srv/a.git",
+            "../a",
+            "a",
+            "a/b:c",
+            "C:\\a",
+            "file:///srv/a.git",
+            "https://",
+            "a:",
+            ":a",
+        ] {
+            assert!(!is_reachable(address, SCHEMES_OF_FLUX), "{address}");
+        }
+        assert!(is_reachable("file:///srv/a.git", SCHEMES_OF_ARGOCD));
     }
 
     #[test]

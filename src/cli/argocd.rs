@@ -7,7 +7,7 @@ use crate::{
         Failure,
         delivery::{self, Delivered},
     },
-    delivery::{ArgoCd, ArgoCdSource, Branch, Cluster, application},
+    delivery::{ArgoCd, ArgoCdSource, Branch, Cluster, SCHEMES_OF_ARGOCD, application},
     project::Target,
     terminal::Terminal,
 };
@@ -35,17 +35,26 @@ pub(super) struct App {
     #[arg(long, value_name = "REVISION", default_value = "HEAD", allow_hyphen_values = true)]
     revision: String,
     /// The project of Argo CD
-    #[arg(long, value_name = "NAME", default_value = "default")]
+    #[arg(long, value_name = "NAME", default_value = "default", value_parser = delivery::object)]
     project: String,
     /// The namespace of Applications
-    #[arg(long, value_name = "NAMESPACE", default_value = "argocd")]
+    #[arg(long, value_name = "NAMESPACE", default_value = "argocd", value_parser = delivery::name)]
     argocd_namespace: String,
     /// The cluster, by the address of its API server
-    #[arg(long, value_name = "URL", default_value = "https://kubernetes.default.svc")]
+    #[arg(long, value_name = "URL", default_value = "https://kubernetes.default.svc", value_parser = server)]
     server: String,
     /// The cluster, by its name in Argo CD
     #[arg(long, value_name = "NAME", conflicts_with = "server")]
     cluster: Option<String>,
+}
+
+/// The address of an API server.
+fn server(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match host.filter(|host| !host.is_empty() && !host.contains(char::is_whitespace)) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err("an API server is https://HOST:PORT; --cluster takes a name".to_owned()),
+    }
 }
 
 /// Runs `petasos argocd`.
@@ -59,7 +68,7 @@ pub(super) fn run(command: &Command, terminal: &mut Terminal) -> Result<(), Fail
     // An artifact is found without the repository that it was made of.
     let repository = match &arguments.artifact.oci {
         Some(address) => address.clone(),
-        None => delivered.repository()?,
+        None => delivered.repository(SCHEMES_OF_ARGOCD)?,
     };
     let of = |target: &&Target| arguments.application(&delivered, &repository, target);
     let all: Vec<_> = targets.iter().map(of).collect::<Result<_, _>>()?;

@@ -44,9 +44,14 @@ pub(super) struct Delivered<'a> {
     found: FoundProject,
 }
 
-/// A name of an object that can be a label too.
-fn name(text: &str) -> Result<String, String> {
+/// A name of an object that can be a label too, or of a namespace.
+pub(super) fn name(text: &str) -> Result<String, String> {
     names::label(text).map(|()| text.to_owned()).map_err(str::to_owned)
+}
+
+/// A name of an object.
+pub(super) fn object(text: &str) -> Result<String, String> {
+    names::subdomain(text).map(|()| text.to_owned()).map_err(str::to_owned)
 }
 
 /// An artifact in a registry, in place of a repository.
@@ -97,12 +102,18 @@ impl Delivered<'_> {
         Ok(all)
     }
 
-    /// The address of the repository as others reach it.
-    pub(super) fn repository(&self) -> Result<String, Failure> {
-        match &self.arguments.url {
+    /// The address of the repository as an engine that takes these schemes reaches it.
+    pub(super) fn repository(&self, schemes: &[&str]) -> Result<String, Failure> {
+        let address = match &self.arguments.url {
             Some(url) => given(url),
             None => origin(here(&self.found.directory)),
+        }?;
+        if delivery::is_reachable(&address, schemes) {
+            return Ok(address);
         }
+        Err(Failure::Input(anyhow!(
+            "no engine reaches the repository at {address}: give the address that others use, such as --url https://HOST/PATH or --url ssh://USER@HOST/PATH"
+        )))
     }
 
     /// The directory of the project file in its repository; the root is empty.

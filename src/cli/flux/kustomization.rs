@@ -4,7 +4,8 @@ use anyhow::anyhow;
 
 use crate::{
     cli::{Failure, delivery},
-    delivery::{Branch, Flux, FluxSource, kustomization},
+    delivery::{Branch, Flux, FluxSource, SCHEMES_OF_FLUX, kustomization},
+    notation::duration,
     terminal::Terminal,
 };
 
@@ -19,42 +20,33 @@ pub(in crate::cli) struct Kustomization {
     #[command(flatten)]
     artifact: delivery::Artifact,
     /// The namespace of Flux's objects
-    #[arg(long, value_name = "NAMESPACE", default_value = "flux-system")]
+    #[arg(long, value_name = "NAMESPACE", default_value = "flux-system", value_parser = delivery::name)]
     flux_namespace: String,
     /// How often Flux looks
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = interval)]
     interval: String,
     /// The Secret with the credentials of the source
-    #[arg(long, value_name = "SECRET")]
+    #[arg(long, value_name = "SECRET", value_parser = delivery::object)]
     secret: Option<String>,
     /// The Secret with the public keys that the source is signed with: commits by `OpenPGP`, artifacts by cosign
-    #[arg(long, value_name = "SECRET")]
+    #[arg(long, value_name = "SECRET", value_parser = delivery::object)]
     verify: Option<String>,
     /// The account that applies [default: Flux's own]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = delivery::object)]
     service_account: Option<String>,
 }
 
-/// A duration as Flux takes it: numbers, each with `ms`, `s`, `m`, or `h`.
+/// A duration as Flux takes it: numbers, each with `ms`, `s`, `m`, or `h`, and digits on both sides of a point.
 fn interval(text: &str) -> Result<String, String> {
-    let mut rest = text;
-    while !rest.is_empty() {
-        let digits =
-            rest.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
-        let unit = ["ms", "s", "m", "h"].into_iter().find(|unit| {
-            digits
-                .strip_prefix(unit)
-                .is_some_and(|after| !after.starts_with(|c: char| c.is_ascii_alphabetic()))
-        });
-        match unit {
-            Some(unit) if digits.len() < rest.len() => rest = &digits[unit.len()..],
-            _ => return Err("write a duration such as 30s, 10m, or 1h30m".to_owned()),
-        }
-    }
-    if text.is_empty() {
-        Err("write a duration such as 10m".to_owned())
-    } else {
+    let is_digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    let is_written_so = text.bytes().enumerate().all(|(at, byte)| match byte {
+        b'.' => at > 0 && is_digit(at - 1) && is_digit(at + 1),
+        byte => byte.is_ascii_digit() || b"hms".contains(&byte),
+    });
+    if is_written_so && duration::parse(text).is_some_and(|length| !length.is_zero()) {
         Ok(text.to_owned())
+    } else {
+        Err("write a duration such as 30s, 10m, or 1h30m".to_owned())
     }
 }
 
@@ -65,7 +57,7 @@ pub(super) fn run(arguments: &Kustomization, terminal: &mut Terminal) -> Result<
     // An artifact is found without the repository that it was made of.
     let repository = match &arguments.artifact.oci {
         Some(address) => address.clone(),
-        None => delivered.repository()?,
+        None => delivered.repository(SCHEMES_OF_FLUX)?,
     };
     let flux = Flux {
         namespace: &arguments.flux_namespace,
@@ -92,4 +84,35 @@ pub(super) fn run(arguments: &Kustomization, terminal: &mut Terminal) -> Result<
         all.extend(kustomization(&name, &source, &flux));
     }
     delivery::print(&all, terminal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_is_one_that_flux_takes() {
+        for text in ["30s", "10m", "1h30m", "1.5h", "250ms", "1h1h"] {
+            assert!(interval(text).is_ok(), "{text}");
+        }
+        for text in [
+            "",
+            "10",
+            "0",
+            "0s",
+            "10m5",
+            ".5s",
+            "1.s",
+            ".s",
+            "1.2.3s",
+            "+5m",
+            "-5m",
+            "5us",
+            "1d",
+            "1h 30m",
+            "99999999999999999999h",
+        ] {
+            assert!(interval(text).is_err(), "{text}");
+        }
+    }
 }
