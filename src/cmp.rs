@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{nearest::nearest, object::release::Release};
+use crate::{nearest::nearest, notation::names, object::release::Release};
 
 mod condition;
 
@@ -137,9 +137,14 @@ impl Call {
         };
         let plain = |name: &str| environment.get(name).filter(|value| !value.is_empty()).cloned();
         let [target, namespace, packs, strict, allow_empty] = &KNOWN;
+        let named = text(namespace);
+        if let Some(Err(why)) = named.as_deref().map(names::label) {
+            let given = named.unwrap_or_default();
+            return Err(format!("{} is {given:?}: it {why}", namespace.name));
+        }
         Ok(Call {
             target: text(target),
-            namespace: text(namespace),
+            namespace: named,
             packs: list(packs),
             strict: flag(strict)?,
             allow_empty: flag(allow_empty)?,

@@ -30,6 +30,18 @@ fn a_parameter_wins_over_the_variables() {
 }
 
 #[test]
+fn a_namespace_that_is_none_is_refused_by_its_name() {
+    let parameter = r#"[{"name":"namespace","string":"Foo Bar"}]"#;
+    for given in [
+        (PARAMETERS, parameter),
+        ("ARGOCD_ENV_PETASOS_NAMESPACE", "Foo Bar"),
+        ("PETASOS_NAMESPACE", "Foo Bar"),
+    ] {
+        refused(&[given], "namespace is \"Foo Bar\": it must be lower-case letters");
+    }
+}
+
+#[test]
 fn what_is_empty_is_not_set() {
     let empty = r#"[{"name":"target","string":""},{"name":"packs","array":[]},{"name":"strict"}]"#;
     let found = call(&[

@@ -7,6 +7,7 @@ use crate::{
     kinds::Kinds,
     krm::{ResourceList, renders, source},
     nearest::nearest,
+    notation::names,
     project::{Project, Target},
 };
 
@@ -48,6 +49,11 @@ fn of_config_map(config: &Value, report: &mut Vec<Diagnostic>) -> Option<Config>
     let mut read = Config::default();
     for (name, value) in config["data"].as_object().into_iter().flatten() {
         if let ("namespace", Some(namespace)) = (name.as_str(), value.as_str()) {
+            if let Err(why) = names::label(namespace) {
+                let message = format!("{namespace:?} is no namespace: it {why}");
+                let help = "write the name of a namespace, such as `agents`";
+                return refuse("functionConfig.data.namespace", message, help, report);
+            }
             read.namespace = Some(namespace.to_owned());
             continue;
         }
