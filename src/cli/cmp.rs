@@ -1,6 +1,6 @@
 //! `petasos cmp`: a config management plugin of Argo CD.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use anyhow::anyhow;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -127,7 +127,8 @@ fn generate(
         terminal,
     )?;
     // What is missing in the texts is missing in their digest, too.
-    let cache = if loaded.is_refused() { None } else { cache(environment, terminal)? };
+    let mut notes = String::new();
+    let cache = if loaded.is_refused() { None } else { cache(environment, &mut notes)? };
     // Warnings are not kept, so where they count, everything is looked at.
     let kept = cache.as_ref().filter(|_| !call.strict);
     let text = if let Some(text) = kept.and_then(|cache| cache.get(&loaded.inputs)) {
@@ -135,8 +136,7 @@ fn generate(
     } else {
         let text = rendered(call, &loaded, terminal)?;
         if let Some(Err(error)) = cache.as_ref().map(|cache| cache.put(&loaded.inputs, &text)) {
-            let note = format!("the result is not kept: {error}\n");
-            terminal.tell(&note).map_err(Failure::writing)?;
+            let _ = writeln!(notes, "the result is not kept: {error}");
         }
         text
     };
@@ -145,6 +145,8 @@ fn generate(
             "there is no manifest, and Argo CD would remove what is there; if that is meant, set the parameter allow-empty to true"
         )));
     }
+    // A condition has room for the first lines, so this is said only where nothing else is.
+    terminal.tell(&notes).map_err(Failure::writing)?;
     terminal.print(&text).map_err(Failure::writing)
 }
 
@@ -173,7 +175,7 @@ fn refuse(call: &Call, problems: &[Diagnostic], terminal: &mut Terminal) -> Resu
 /// Results of earlier calls, unless the sidecar wants none. One that cannot be used costs time, and nothing else.
 fn cache(
     environment: &BTreeMap<String, String>,
-    terminal: &mut Terminal,
+    notes: &mut String,
 ) -> Result<Option<RenderCache>, Failure> {
     let megabytes = number(environment, "PETASOS_CACHE_MB")?.unwrap_or(CACHE_MB);
     if megabytes == 0 {
@@ -189,8 +191,7 @@ fn cache(
     match RenderCache::open(&directory, megabytes << 20) {
         Ok(cache) => Ok(Some(cache)),
         Err(error) => {
-            let note = format!("results are not kept in {directory}: {error}\n");
-            terminal.tell(&note).map_err(Failure::writing)?;
+            let _ = writeln!(notes, "results are not kept in {directory}: {error}");
             Ok(None)
         }
     }
