@@ -35,8 +35,18 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
         report::show(&report, report::ReportForm::Human, terminal, report::Stream::Error)?;
         return Err(Failure::Reported);
     };
-    let kinds = ManuallyDrop::new(arguments.settings.packs.kinds()?);
-    let set = render(&list, &kinds, &arguments.settings, report);
+    let (kinds, set) = match arguments.settings.packs.kinds() {
+        Ok(kinds) => {
+            let set = render(&list, &kinds, &arguments.settings, report);
+            (kinds, set)
+        }
+        Err(Failure::Unprepared(mut problems)) => {
+            report.append(&mut problems);
+            (Kinds::that_pass_through(), ObjectSet { report, ..ObjectSet::default() })
+        }
+        Err(failure) => return Err(failure),
+    };
+    let kinds = ManuallyDrop::new(kinds);
     let mut text = String::new();
     // Engines want the list also of a run that failed: its results say why.
     yaml::emit(&mut text, &list.answer(&set, &kinds));
