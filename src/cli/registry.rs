@@ -46,20 +46,24 @@ impl Registry {
             plain_http: self.plain_http,
             timeout: Duration::from_secs(self.timeout),
         };
-        let credentials = oci::find_credentials(&stores(), &reference.registry)?;
+        let credentials =
+            oci::find_credentials(&stores(), &reference.registry, &reference.repository)?;
         Ok(Client::new(reference, actions, credentials, &settings)?)
     }
 }
 
-/// The files in which Docker and Podman keep credentials.
+/// The files in which Docker and Podman keep credentials. One that is named comes first.
 #[cfg(feature = "oci")]
 fn stores() -> Vec<PathBuf> {
     let variable =
         |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let docker = variable("DOCKER_CONFIG").or_else(|| Some(variable("HOME")?.join(".docker")));
-    let podman = variable("REGISTRY_AUTH_FILE")
-        .or_else(|| Some(variable("XDG_RUNTIME_DIR")?.join("containers/auth.json")));
-    docker.map(|directory| directory.join("config.json")).into_iter().chain(podman).collect()
+    let stores = [
+        variable("REGISTRY_AUTH_FILE"),
+        docker.map(|directory| directory.join("config.json")),
+        variable("XDG_RUNTIME_DIR").map(|directory| directory.join("containers/auth.json")),
+    ];
+    stores.into_iter().flatten().collect()
 }
 
 /// Does something that moves so many bytes, and shows how far it is.

@@ -44,9 +44,13 @@ impl Credentials {
     }
 }
 
-/// The credentials of a registry, if somebody logged in: from the first of these files that names it. A file that is not there
-/// is passed over.
-pub fn find(files: &[PathBuf], registry: &str) -> Result<Option<Credentials>, OciError> {
+/// The credentials for a repository of a registry, if somebody logged in: from the first of these files that names it. A file that
+/// is not there is passed over.
+pub fn find(
+    files: &[PathBuf],
+    registry: &str,
+    repository: &str,
+) -> Result<Option<Credentials>, OciError> {
     for path in files {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
@@ -55,20 +59,25 @@ pub fn find(files: &[PathBuf], registry: &str) -> Result<Option<Credentials>, Oc
                 return Err(OciError::Stored { path: path.clone(), why: error.to_string() });
             }
         };
-        if let Some(found) = in_file(path, &text, registry)? {
+        if let Some(found) = in_file(path, &text, registry, repository)? {
             return Ok(Some(found));
         }
     }
     Ok(None)
 }
 
-fn in_file(path: &Path, text: &str, registry: &str) -> Result<Option<Credentials>, OciError> {
+fn in_file(
+    path: &Path,
+    text: &str,
+    registry: &str,
+    repository: &str,
+) -> Result<Option<Credentials>, OciError> {
     let wrong = |why: &str| OciError::Stored { path: path.to_owned(), why: why.to_owned() };
     // What serde says of JSON may hold what is in it.
     let config: Value = serde_json::from_str(text).map_err(|error| {
         wrong(&format!("it is no JSON at line {}, column {}", error.line(), error.column()))
     })?;
-    let keys = keys(registry);
+    let keys = keys(registry, repository);
     let helper = keys
         .iter()
         .find_map(|key| config["credHelpers"][key].as_str())
@@ -79,8 +88,8 @@ fn in_file(path: &Path, text: &str, registry: &str) -> Result<Option<Credentials
     {
         return Ok(Some(found));
     }
-    let Some(entry) = keys.iter().map(|key| &config["auths"][key]).find(|one| one.is_object())
-    else {
+    let mut entries = keys.iter().map(|key| (key, &config["auths"][key]));
+    let Some((key, entry)) = entries.find(|(_, entry)| entry.is_object()) else {
         return Ok(None);
     };
     let given = |key: &str| entry[key].as_str().filter(|text| !text.is_empty());
@@ -96,7 +105,7 @@ fn in_file(path: &Path, text: &str, registry: &str) -> Result<Option<Credentials
     let parts = decoded.as_deref().and_then(|text| text.split_once(':'));
     let (user, password) = parts.ok_or_else(|| {
         wrong(&format!(
-            "what stands in auths[{registry:?}].auth is not USER:PASSWORD in base64; log in again"
+            "what stands in auths[{key:?}].auth is not USER:PASSWORD in base64; log in again"
         ))
     })?;
     Ok(Some(password_of(user, password)))
@@ -147,10 +156,17 @@ fn password_of(user: &str, password: &str) -> Credentials {
     Credentials::Password { user: user.to_owned(), password: password.to_owned() }
 }
 
-/// The keys under which a registry may stand.
-fn keys(registry: &str) -> Vec<String> {
-    let mut keys: Vec<String> =
-        ["", "https://", "http://"].iter().map(|scheme| format!("{scheme}{registry}")).collect();
+/// The keys under which the credentials for a repository may stand: Podman also knows those of a part of a registry, the longest of
+/// which is meant, and Docker those of a version of its protocol.
+fn keys(registry: &str, repository: &str) -> Vec<String> {
+    let whole = format!("{registry}/{repository}");
+    let ends = whole.rmatch_indices('/').map(|(end, _)| end);
+    let parts = [whole.len()].into_iter().chain(ends).map(|end| &whole[..end]);
+    let mut keys: Vec<String> = parts.map(str::to_owned).collect();
+    for scheme in ["https://", "http://"] {
+        let versions = ["", "/", "/v1/", "/v2/", "/v1", "/v2"];
+        keys.extend(versions.map(|version| format!("{scheme}{registry}{version}")));
+    }
     if matches!(registry, "docker.io" | "index.docker.io" | "registry-1.docker.io") {
         keys.push(OF_DOCKER.to_owned());
     }
@@ -165,7 +181,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("config.json");
         std::fs::write(&path, text).unwrap();
-        super::find(&[directory.path().join("absent"), path], registry)
+        super::find(&[directory.path().join("absent"), path], registry, "team/agents")
             .map_err(|error| error.to_string())
     }
 
@@ -185,6 +201,31 @@ mod tests {
         assert_eq!(find(&text, "a.b:5000").unwrap(), None);
         assert_eq!(find("{}", "a.b").unwrap(), None);
         assert_eq!(format!("{:?}", password("p")), "Some(Credentials(…))");
+    }
+
+    #[test]
+    fn the_keys_of_podman_and_of_old_are_found() {
+        let text = r#"{"auths": {
+            "a.b": {"username": "ada", "password": "all"},
+            "a.b/team": {"username": "ada", "password": "team"},
+            "a.b/team/agents": {"username": "ada", "password": "agents"},
+            "c.d/team": {"username": "ada", "password": "team"},
+            "c.d/other": {"username": "ada", "password": "other"},
+            "c.d/te": {"username": "ada", "password": "te"},
+            "e.f/other": {"username": "ada", "password": "other"},
+            "https://g.h/v1/": {"username": "ada", "password": "one"},
+            "https://i.j/v2/": {"username": "ada", "password": "two"}
+        }}"#;
+        for (registry, expected) in [
+            ("a.b", Some("agents")),
+            ("c.d", Some("team")),
+            ("e.f", None),
+            ("g.h", Some("one")),
+            ("i.j", Some("two")),
+        ] {
+            let expected = expected.map(|password| password_of("ada", password));
+            assert!(find(text, registry).unwrap() == expected, "{registry}");
+        }
     }
 
     #[test]
