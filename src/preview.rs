@@ -117,7 +117,8 @@ fn shown(change: &Change, options: &Options) -> Shown {
             .iter()
             .any(|ignore| matches!(ignore, Ignore::Risk(code) if *code == risk.code))
     };
-    let risks = risk::of(change).into_iter().filter(|risk| !is_ignored(risk)).collect();
+    let risks = risk::of(change).into_iter().filter(|risk| !is_ignored(risk));
+    let risks = risks.map(|risk| conceal::risk(risk, &options.key)).collect();
     let edits: Vec<Edit> = change
         .edits
         .iter()
@@ -213,3 +214,6 @@ impl Preview {
         instances.len()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ use crate::{
     diff::{Change, Delta, Edit, Step},
     digest::{hexadecimal, hmac_sha256},
     preview::json_of,
+    risk::Risk,
     secret,
 };
 
@@ -65,6 +66,11 @@ pub(super) fn edits(change: &Change, edits: &[Edit], key: &FingerprintKey) -> Ve
         _ => Place::root(change),
     };
     edits.iter().map(|edit| one(start, edit, key)).collect()
+}
+
+/// A risk without what looks like a secret in its message: an image, an address, or a name may hold one.
+pub(super) fn risk(risk: Risk, key: &FingerprintKey) -> Risk {
+    Risk { message: text::without_tokens(&risk.message, key), ..risk }
 }
 
 /// A place on both sides, as far as it is there.

@@ -9,7 +9,7 @@ use crate::{
         Code, Source,
         catalogue::change::{APPROVAL, MODEL, PERSONA, SKILLS},
     },
-    diff::{Happened, values},
+    diff::{Edit, Happened, Step, values},
     document, field,
     risk::{Risk, Sides, name, pod},
 };
@@ -38,6 +38,9 @@ const CONFIGURATION: &[(&str, &Code)] = &[
     ("hooks_auto_accept", &APPROVAL),
     ("security", &APPROVAL),
 ];
+
+/// Fields of a model or a provider whose values are told. Others may be keys, or hold some: that they differ is enough.
+const TOLD: &[&str] = &["base_url", "default", "model", "provider"];
 
 /// What a variable of the agent's container decides.
 const VARIABLES: &[(&str, &Code)] = &[
@@ -71,15 +74,37 @@ fn configuration((old, new): (&Value, &Value), risks: &mut Vec<Risk>) {
     let (Some(before), Some(after)) = (parsed(before), parsed(after)) else { return };
     let edits = values("", &before, &after);
     for (place, code) in CONFIGURATION {
-        let Some(edit) = edits.iter().find(|edit| edit.path.starts_with(place)) else { continue };
-        let message = match (*code == &MODEL, edit.delta.before(), edit.delta.after()) {
-            (true, Some(Value::String(before)), Some(Value::String(after))) => {
-                format!("{} goes from {before} to {after}", edit.path)
-            }
-            _ => format!("{} of the agent's configuration differs", edit.path),
-        };
+        let here: Vec<&Edit> = edits.iter().filter(|edit| edit.path.starts_with(place)).collect();
+        let Some(first) = here.first() else { continue };
+        let told = here.iter().find_map(|edit| told(edit)).filter(|_| *code == &MODEL);
+        let differs = || format!("{} of the agent's configuration differs", first.path);
+        let message = told.unwrap_or_else(differs);
         risks.push(Risk::new(code, message).at("data[\"config.yaml\"]"));
     }
+}
+
+/// A difference with its values, where they say which model it is or where, and nothing else.
+fn told(edit: &Edit) -> Option<String> {
+    let Some(Step::Key(leaf)) = edit.path.0.last() else { return None };
+    if !TOLD.contains(&leaf.as_str()) {
+        return None;
+    }
+    let side = |value: Option<&Value>| {
+        let text = value?.as_str()?;
+        if leaf == "base_url" { address(text) } else { Some(text.to_owned()) }
+    };
+    let (before, after) = (side(edit.delta.before())?, side(edit.delta.after())?);
+    (before != after).then(|| format!("{} goes from {before} to {after}", edit.path))
+}
+
+/// An address without what may be a key in it: the user, and all behind the path. None where it cannot be told which is which.
+fn address(text: &str) -> Option<String> {
+    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
+    let rest = rest
+        .rsplit_once('@')
+        .map_or(rest, |(user, host)| if user.contains(['?', '#']) { "" } else { host });
+    let rest = rest.split(['?', '#']).next().filter(|rest| !rest.is_empty())?;
+    Some(if scheme.is_empty() { rest.to_owned() } else { format!("{scheme}://{rest}") })
 }
 
 /// A configuration as a value. One that cannot be read says nothing here; its lines are shown.
@@ -133,5 +158,24 @@ fn variables(sides: &Sides<'_>, risks: &mut Vec<Risk>) {
         if value(before, variable) != value(after, variable) {
             risks.push(Risk::new(code, format!("the variable {variable} differs")));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn an_address_is_told_without_its_user_and_its_query() {
+        for (text, told) in [
+            ("https://user:key@x.example/v1?key=a#b", "https://x.example/v1"),
+            ("https://user:k/e@y@x.example/v1", "https://x.example/v1"),
+            ("user:key@x.example", "x.example"),
+            ("http://ollama:11434/v1", "http://ollama:11434/v1"),
+        ] {
+            assert_eq!(address(text).as_deref(), Some(told));
+        }
+        assert_eq!(address("https://user:k?y@x.example"), None);
+        assert_eq!(address("https://x.example?key=k@y"), None);
     }
 }

@@ -101,7 +101,7 @@ fn keys(line: &str) -> impl Iterator<Item = (&str, usize)> {
 }
 
 /// The line without words that are tokens by their looks, and without passwords in addresses.
-fn without_tokens(line: &str, key: &FingerprintKey) -> String {
+pub(super) fn without_tokens(line: &str, key: &FingerprintKey) -> String {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || "_-.+/=~%".contains(letter);
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
