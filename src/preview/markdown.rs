@@ -175,12 +175,15 @@ fn signed(line: &Line) -> String {
 
 /// A line as far as it is shown, without what is no plain text.
 fn shown(text: &str) -> String {
-    let clean = report::clean(text);
-    if clean.len() <= LONGEST_LINE {
-        return clean.into_owned();
+    cut(&report::clean(text), LONGEST_LINE)
+}
+
+/// The beginning of a text, which says so where there is more.
+fn cut(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
     }
-    let end = (0..=LONGEST_LINE).rev().find(|end| clean.is_char_boundary(*end)).unwrap_or(0);
-    format!("{}…", &clean[..end])
+    format!("{}…", &text[..text.floor_char_boundary(most)])
 }
 
 /// Text in code: between more backticks than stand together in it.

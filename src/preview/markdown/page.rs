@@ -1,12 +1,15 @@
 //! Pages of a bounded size. What is open at the end of one is closed there and opened again on the next.
 
 use crate::preview::{
-    markdown::{Comment, SMALLEST_PAGE, escaped, longest_run, marker},
+    markdown::{Comment, SMALLEST_PAGE, cut, escaped, longest_run, marker},
     text::counted,
 };
 
 /// What the frame of a page takes at most: marker, number of the page, and what has to be closed.
 const FRAME: usize = 600;
+
+/// The most bytes of a title that would leave no room for what it is the title of.
+const SHORT_TITLE: usize = 100;
 
 /// Writes pages.
 pub(super) struct Writer<'a> {
@@ -15,12 +18,15 @@ pub(super) struct Writer<'a> {
     budget: usize,
     done: Vec<String>,
     page: String,
-    /// The title of the section that is open.
+    /// The title of the section that is open: its opening is written, and its closing is not.
     section: Option<String>,
     /// The heading that what follows belongs to.
     heading: String,
     /// How many lines and blocks found no place.
     left_out: usize,
+    /// Whether something found no place on the last page. What follows finds none either, so that nothing stands without
+    /// what it belongs to.
+    is_full: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -35,6 +41,7 @@ impl<'a> Writer<'a> {
             section: None,
             heading: String::new(),
             left_out: 0,
+            is_full: false,
         }
     }
 
@@ -45,14 +52,17 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Opens a section that can be folded.
+    /// Opens a section that can be folded. One that finds no place is not open.
     pub(super) fn open(&mut self, title: &str) {
-        let opening = self.opening(title);
         // A section begins where something of it fits.
-        if self.makes_room(opening.len() + SMALLEST_PAGE / 4) {
+        let inside = SMALLEST_PAGE / 4;
+        let fits = |title: &str| self.opening(title).len() + inside <= self.budget;
+        let title = if fits(title) { title.to_owned() } else { cut(title, SHORT_TITLE) };
+        let opening = self.opening(&title);
+        if self.makes_room(opening.len() + inside) {
             self.page.push_str(&opening);
+            self.section = Some(title);
         }
-        self.section = Some(title.to_owned());
     }
 
     /// Closes the section.
@@ -95,24 +105,23 @@ impl<'a> Writer<'a> {
 
     /// Whether something of a size can be written, on another page if need be.
     fn makes_room(&mut self, size: usize) -> bool {
-        if self.page.len() + size <= self.budget {
+        if !self.is_full && self.page.len() + size <= self.budget {
             return true;
         }
-        if self.done.len() + 1 >= self.comment.pages.max(1) {
+        let section = self.section.as_deref();
+        let again = section.map_or_else(String::new, |section| self.opening(&goes_on(section)));
+        let is_last = self.done.len() + 1 >= self.comment.pages.max(1);
+        let would_fit = again.len() + size <= self.budget;
+        self.is_full |= would_fit && is_last;
+        if self.is_full || !would_fit {
             self.left_out += 1;
             return false;
         }
         if self.section.is_some() {
             self.page.push_str(self.closing());
         }
-        self.done.push(std::mem::take(&mut self.page));
-        if let Some(section) = &self.section {
-            self.page = self.opening(&format!("{section} (goes on)"));
-        }
-        self.page.len() + size <= self.budget || {
-            self.left_out += 1;
-            false
-        }
+        self.done.push(std::mem::replace(&mut self.page, again));
+        true
     }
 
     fn opening(&self, title: &str) -> String {
@@ -150,4 +159,8 @@ impl<'a> Writer<'a> {
         };
         self.done.into_iter().enumerate().map(framed).collect()
     }
+}
+
+fn goes_on(title: &str) -> String {
+    format!("{title} (goes on)")
 }

@@ -153,6 +153,69 @@ proptest! {
     }
 }
 
+/// A preview of so many instances, each with a difference of its own.
+fn fleet(text: &str, groups: usize) -> Preview {
+    let Preview { changes, .. } = preview(text, 1);
+    let instance = |number: usize| InstanceName {
+        namespace: Some(format!("team-{number}")),
+        name: text.to_owned(),
+    };
+    Preview {
+        changes: vec![changes[0].clone(); groups],
+        groups: (0..groups)
+            .map(|number| Group { instances: vec![instance(number)], changes: vec![number] })
+            .collect(),
+        counts: Counts { changed: groups, ..Counts::default() },
+        hidden: 0,
+    }
+}
+
+#[track_caller]
+fn check_pages(preview: &Preview, budget: usize, most: usize) {
+    for forge in FORGES {
+        let pages = pages(preview, forge, budget, most);
+        assert!(pages.len() <= most, "{} of {most}", pages.len());
+        for page in pages {
+            assert!(page.len() <= budget, "{} of {budget}", page.len());
+            outside_of_code(&page);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 6, ..ProptestConfig::default() })]
+
+    #[test]
+    fn pages_of_many_groups_keep_to_their_budget_and_close_what_they_open(
+        groups in 1..2_000_usize,
+        budget in SMALLEST_PAGE..20_000,
+        text in "([a-z]{1,20}|[\"<&@#`]{1,400}|[a-z\n]{200,600})",
+        most in 1..5_usize,
+    ) {
+        check_pages(&fleet(&text, groups), budget, most);
+    }
+}
+
+#[test]
+fn three_thousand_groups_fit_into_a_comment_of_each_forge() {
+    let preview = fleet("demo", 3_000);
+    for forge in FORGES {
+        let pages = pages(&preview, forge, forge.budget(), 1);
+        assert!(pages[0].len() <= forge.budget(), "{}", pages[0].len());
+        outside_of_code(&pages[0]);
+        assert!(forge == Forge::GitLab || pages[0].contains("left out here"));
+    }
+}
+
+#[test]
+fn nothing_stands_outside_of_its_section() {
+    for page in pages(&fleet("demo", 300), Forge::GitHub, SMALLEST_PAGE, 2) {
+        let before = page.split("<details>").next().unwrap_or_default();
+        assert!(!before.contains("####"), "{page}");
+        assert!(!page.rsplit("</details>").next().unwrap_or_default().contains("####"), "{page}");
+    }
+}
+
 #[test]
 fn what_does_not_fit_is_counted() {
     let preview = preview("word", 200);
