@@ -30,13 +30,15 @@ use side::Side;
 
 /// Show what differs between two sets of objects
 ///
-/// Each side is a directory, a file, or `-`. Instances in it are rendered, and other objects are taken as they are; a
-/// directory that petasos wrote, which its record `petasos.sum` shows, is taken as it is as a whole. With --base, the sides
-/// are two revisions of a Git repository, read from its objects: the state where they part, and --head. Values of Secrets
-/// and of fields that are called like secrets never appear: a fingerprint with a key shows whether they differ.
+/// Each side is a directory, a file, `-`, or `git:REVISION[:PATH]`: what a revision of a Git repository holds, read from its
+/// objects, such as `git:HEAD:agents` or the branch `git:env/prod`. Instances in it are rendered, and other objects are
+/// taken as they are; a directory that petasos wrote, which its record `petasos.sum` shows, is taken as it is as a whole.
+/// With --base, the sides are two revisions: the state where they part, and --head. Values of Secrets and of fields that are
+/// called like secrets never appear: a fingerprint with a key shows whether they differ.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The old side and the new side; with --base, what to compare [default: the project's sources, or this directory]
+    /// The old side and the new side, each a path or `git:REVISION[:PATH]`; with --base, the paths to compare [default: the
+    /// project's sources, or this directory]
     #[arg(required_unless_present = "base", value_name = "PATH")]
     paths: Vec<Utf8PathBuf>,
     #[command(flatten)]
@@ -87,8 +89,8 @@ struct Revisions {
         default_value = "HEAD"
     )]
     head: String,
-    /// The directory that the paths are relative to; its repository is searched upward [default: this one]
-    #[arg(long, value_name = "DIR", requires = "base")]
+    /// The directory that the paths in revisions are relative to; its repository is searched upward [default: this one]
+    #[arg(long, value_name = "DIR")]
     repository: Option<Utf8PathBuf>,
 }
 
@@ -156,10 +158,9 @@ impl Arguments {
     /// The risks at files as a checkout has them: without the revision that they were read from.
     fn diagnostics(&self, preview: &Preview) -> Vec<Diagnostic> {
         let mut diagnostics = preview.diagnostics();
-        let of_revision = diagnostics.iter_mut().filter(|_| self.revisions.base.is_some());
-        for location in of_revision.filter_map(|one| one.location.as_mut()) {
+        for location in diagnostics.iter_mut().filter_map(|one| one.location.as_mut()) {
             let Source { name, text } = &*location.source;
-            if let Some((_, path)) = name.split_once(':') {
+            if let Some(path) = self.in_checkout(name) {
                 location.source = Arc::new(Source { name: path.to_owned(), text: text.clone() });
             }
         }

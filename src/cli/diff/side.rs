@@ -61,16 +61,21 @@ impl Side {
         let here = [Utf8PathBuf::from(".")];
         let first = wanted.paths.first().unwrap_or(&here[0]);
         let project = if first == source::STDIN { None } else { load::project(&place, first)? };
-        let target = load::target(wanted.target, project.as_ref())?;
-        let paths = if project.is_none() && wanted.paths.is_empty() { &here } else { wanted.paths };
-        let packs = packs(&place, project.as_ref())?;
         let is_rendered = first != source::STDIN && place.has_above(first, RECORD)?;
+        let target = match (is_rendered, &project) {
+            // A rendered branch has no project that could name the target, and nothing that it would change.
+            (true, None) => None,
+            _ => load::target(wanted.target, project.as_ref())?,
+        };
+        let is_whole = wanted.paths.is_empty() && (is_rendered || project.is_none());
+        let paths = if is_whole { &here } else { wanted.paths };
+        let packs = packs(&place, project.as_ref())?;
         let settings = wanted.settings;
         let loaded = load::load(
             &mut place,
             paths,
             project.as_ref(),
-            target,
+            target.filter(|_| !is_rendered),
             settings,
             Nothing::IsFine,
             terminal,
