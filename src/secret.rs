@@ -15,12 +15,61 @@ pub(crate) fn is_key(key: &str) -> bool {
 
 /// Whether what stands under a key may be secret: it is called so, is the value of a variable, or what a Secret holds.
 pub(crate) fn hides(key: &str) -> bool {
-    key == "value" || holds_many(key) || is_key(key)
+    key == "value" || holds_many(key) || is_name(key)
 }
 
 /// Whether every entry under a key may be secret, whatever it is called.
 pub(crate) fn holds_many(key: &str) -> bool {
     matches!(key, "data" | "stringData")
+}
+
+/// Whether something is called like a secret, however it is spelled: `apikey`, `clientSecret`, `PGPASSWORD`, `--db-pass`. This
+/// decides only what is shown, and so takes in more than what the rules complain about.
+pub(crate) fn is_name(name: &str) -> bool {
+    /// With or without something in front.
+    const ENDINGS: &[&str] = &[
+        "apikey",
+        "authorization",
+        "credential",
+        "credentials",
+        "passphrase",
+        "passwd",
+        "password",
+        "secret",
+        "token",
+    ];
+    /// As the last of several words: alone, or as the end of another word, they are something else.
+    const WORDS: &[&str] = &["key", "pass", "pat", "pwd"];
+    /// Fields of Kubernetes that are called like secrets and say nothing of any.
+    const OPEN: &[&str] = &["automountServiceAccountToken", "topologyKey"];
+    if OPEN.contains(&name) {
+        return false;
+    }
+    let name = name.trim_start_matches(['-', '_']);
+    let ends = |ending: &&str| before(name, ending).is_some();
+    let is_last = |word: &&str| {
+        before(name, word).is_some_and(|before| {
+            let is_capital = name[before.len()..].starts_with(|c: char| c.is_ascii_uppercase());
+            before.ends_with(['_', '-', '.'])
+                || (is_capital && before.ends_with(|c: char| c.is_ascii_lowercase()))
+        })
+    };
+    let is_called_so = name.eq_ignore_ascii_case("pass")
+        || is_heading(name)
+        || ENDINGS.iter().any(ends)
+        || WORDS.iter().any(is_last);
+    is_called_so && !name.to_ascii_uppercase().contains("PUBLIC")
+}
+
+/// Whether a key is a secret where a text stands under it, and only a heading where a map does: `auth`.
+pub(crate) fn is_heading(key: &str) -> bool {
+    key.trim_start_matches('_').eq_ignore_ascii_case("auth")
+}
+
+/// What stands before the end of a name, in any case of letters.
+fn before<'n>(name: &'n str, ending: &str) -> Option<&'n str> {
+    let (before, end) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;
+    end.eq_ignore_ascii_case(ending).then_some(before)
 }
 
 #[cfg(test)]
@@ -40,6 +89,56 @@ mod tests {
         }
         for key in ["secretKeyRef", "secretName", "key", "name"] {
             assert!(!hides(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn more_is_hidden_than_rules_complain_about() {
+        for name in [
+            "PGPASSWORD",
+            "MYSQL_PWD",
+            "DB_PASS",
+            "OPENAI_APIKEY",
+            "PASSPHRASE",
+            "CREDENTIALS",
+            "GITHUB_PAT",
+            "apikey",
+            "passphrase",
+            "passwd",
+            "auth",
+            "_auth",
+            "_authToken",
+            "Authorization",
+            "Proxy-Authorization",
+            "clientSecret",
+            "sshKey",
+            "--db-pass",
+            "X-Api-Key",
+        ] {
+            assert!(is_name(name) && hides(name), "{name}");
+        }
+        for name in ["PGPASSWORD", "MYSQL_PWD", "DB_PASS", "OPENAI_APIKEY", "GITHUB_PAT"] {
+            assert!(!is_variable(name), "{name}");
+        }
+        for name in [
+            "PWD",
+            "PATH",
+            "COMPASS",
+            "BYPASS",
+            "MONKEY",
+            "key",
+            "PAT",
+            "oauth",
+            "author",
+            "MAX_TOKENS",
+            "PASSWORD_FILE",
+            "publicKey",
+            "SSH_PUBLIC_KEY",
+            "secretName",
+            "topologyKey",
+            "monkeyé",
+        ] {
+            assert!(!is_name(name), "{name}");
         }
     }
 }

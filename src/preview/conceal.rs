@@ -10,7 +10,7 @@ use crate::{
     digest::{hexadecimal, hmac_sha256},
     preview::json_of,
     risk::Risk,
-    secret,
+    secret::{is_heading, is_name},
 };
 
 mod text;
@@ -122,7 +122,7 @@ fn cover<'a>(
     outer: Cover,
     key: &str,
     of_secret: bool,
-    mut around: impl Iterator<Item = &'a Value>,
+    mut around: impl Iterator<Item = &'a Value> + Clone,
 ) -> Cover {
     let is_open = matches!(key, "apiVersion" | "kind" | "metadata" | "type" | "immutable");
     if outer == Cover::All || (of_secret && !is_open) || key.ends_with("last-applied-configuration")
@@ -132,36 +132,17 @@ fn cover<'a>(
     if outer == Cover::Named && (REFERENCES.contains(&key) || key.ends_with("Ref")) {
         return Cover::Open;
     }
-    let called = |value: &Value| value.get("name").and_then(Value::as_str).is_some_and(is_secret);
-    if is_secret(key) || (key == "value" && around.any(called)) { Cover::Named } else { outer }
-}
-
-/// Whether something is called like a secret: `apiKey`, `OPENAI_API_KEY`, `--bot-token`.
-fn is_secret(name: &str) -> bool {
-    let name = name.trim_start_matches('-');
-    secret::is_key(name)
-        || secret::is_key(&name.to_lowercase())
-        || secret::is_variable(&snake(name))
-}
-
-/// `clientSecret` and `client-secret` as a variable would be called.
-fn snake(name: &str) -> String {
-    let mut snake = String::with_capacity(name.len() + 4);
-    let mut before = '_';
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && before.is_ascii_lowercase() {
-            snake.push('_');
-        }
-        snake.push(if matches!(letter, '-' | '.') { '_' } else { letter.to_ascii_uppercase() });
-        before = letter;
-    }
-    snake
+    let called = |value: &Value| value.get("name").and_then(Value::as_str).is_some_and(is_name);
+    let has_map = |value: &Value| value.get(key).is_some_and(Value::is_object);
+    let is_open_heading = is_heading(key) && around.clone().any(has_map);
+    let is_named = is_name(key) || (key == "value" && around.any(called));
+    if is_named && !is_open_heading { Cover::Named } else { outer }
 }
 
 /// Whether the argument before this one announces a secret: `--token`, then the token.
 fn follows_secret_flag(list: Option<&Value>, index: usize) -> bool {
     let flag = index.checked_sub(1).and_then(|before| list?.get(before)?.as_str());
-    flag.is_some_and(|flag| flag.starts_with('-') && !flag.contains('=') && is_secret(flag))
+    flag.is_some_and(|flag| flag.starts_with('-') && !flag.contains('=') && is_name(flag))
 }
 
 fn one(start: Place<'_>, edit: &Edit, key: &FingerprintKey) -> Edit {

@@ -48,6 +48,12 @@ fn check_hidden(old: &Value, new: &Value) -> String {
     shown
 }
 
+#[track_caller]
+fn check_shown(old: &Value, new: &Value) {
+    let change = change(old, new);
+    assert_eq!(edits(&change, &change.edits, &key()), change.edits);
+}
+
 #[test]
 fn values_of_secrets_are_fingerprints_whatever_they_are_called() {
     let secret =
@@ -80,6 +86,47 @@ fn variables_arguments_and_fields_with_names_of_secrets_are_hidden() {
 }
 
 #[test]
+fn names_of_secrets_are_known_however_they_are_spelled() {
+    for name in [
+        "PGPASSWORD",
+        "MYSQL_PWD",
+        "DB_PASS",
+        "OPENAI_APIKEY",
+        "PASSPHRASE",
+        "CREDENTIALS",
+        "GITHUB_PAT",
+        "apikey",
+        "passphrase",
+        "passwd",
+        "auth",
+    ] {
+        let variable =
+            |value: &str| json!({"kind": "Other", "env": [{"name": name, "value": value}]});
+        check_hidden(&variable("old"), &variable(SECRET));
+        let field = |value: &str| json!({"kind": "Other", "spec": {name: value}});
+        check_hidden(&field("old"), &field(SECRET));
+        let line = |value: &str| json!({"data": {"config": format!("{name}: {value}\n")}});
+        check_hidden(&line("old"), &line(SECRET));
+        let json = |value: &str| json!({"data": {"config": json!({name: value}).to_string()}});
+        check_hidden(&json("old"), &json(SECRET));
+    }
+}
+
+#[test]
+fn what_stands_under_a_heading_is_told_by_its_own_name() {
+    let field = |mode: &str| json!({"kind": "Other", "spec": {"auth": {"mode": mode}}});
+    check_shown(&field("one"), &field("two"));
+    let text = |mode: &str| json!({"data": {"config": format!("auth:\n  mode: {mode}\n")}});
+    check_shown(&text("one"), &text("two"));
+    let image = |tag: &str| json!({"spec": {"image": format!("registry.example.com/auth:{tag}")}});
+    check_shown(&image("1.2"), &image("1.3"));
+    let inside = |value: &str| json!({"kind": "Other", "auth": {"password": value}});
+    check_hidden(&inside("old"), &inside(SECRET));
+    let inside = |value: &str| json!({"data": {"config": format!("auth:\n  pass: {value}\n")}});
+    check_hidden(&inside("old"), &inside(SECRET));
+}
+
+#[test]
 fn secrets_in_text_are_hidden() {
     for text in [
         "a: 1\napi_key: @\nb: 2\n",
@@ -102,9 +149,7 @@ fn what_says_where_a_secret_is_stays_readable() {
         json!({"kind": "Pod", "spec": {"containers": [{"name": "a", "env": [
             {"name": "BOT_TOKEN", "valueFrom": {"secretKeyRef": {"name": name, "key": "token"}}}]}]}})
     };
-    let change = change(&env("one"), &env("two"));
-    let shown = edits(&change, &change.edits, &key());
-    assert_eq!(shown, change.edits);
+    check_shown(&env("one"), &env("two"));
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Secrets in text that no schema describes: configuration files, scripts, arguments. What is called like a secret, or
 //! looks like one, is hidden to the end of its line.
 
-use crate::preview::conceal::{FingerprintKey, is_secret};
+use crate::{
+    preview::conceal::FingerprintKey,
+    secret::{is_heading, is_name},
+};
 
 /// How tokens of well-known services begin.
 const TOKENS: &[&str] = &[
@@ -70,8 +73,12 @@ impl Scan {
         let was_named = std::mem::take(&mut self.named);
         for (name, from) in keys(line) {
             let rest = line[from..].trim();
-            self.named |= name == "name" && is_secret(rest.trim_matches(['"', '\'', ' ', ',']));
-            if !(is_secret(name) || (was_named && name == "value")) {
+            self.named |= name == "name" && is_name(rest.trim_matches(['"', '\'', ' ', ',']));
+            if !(is_name(name) || (was_named && name == "value")) {
+                continue;
+            }
+            // The values are in lines of their own, under names of their own.
+            if rest.is_empty() && is_heading(name) {
                 continue;
             }
             if matches!(rest, "" | "|" | ">" | "|-" | ">-" | "|+" | ">+") {
@@ -87,16 +94,19 @@ impl Scan {
     }
 }
 
-/// The names in a line that have something behind a colon or an equals sign, each with the place of that.
+/// The names in a line that have something behind a colon or an equals sign, each with the place of that. An image
+/// may be called `example.com/auth:1.2`, and hides nothing.
 fn keys(line: &str) -> impl Iterator<Item = (&str, usize)> {
-    line.match_indices([':', '=']).map(|(at, sign)| {
+    line.match_indices([':', '=']).filter_map(|(at, sign)| {
         let before = line[..at].trim_end_matches([' ', '"', '\'']);
         let start = before
             .rfind(|letter: char| !(letter.is_ascii_alphanumeric() || "_-.".contains(letter)))
             .map_or(0, |end| end + before[end..].chars().next().map_or(1, char::len_utf8));
         let behind = &line[at + sign.len()..];
         let from = at + sign.len() + (behind.len() - behind.trim_start().len());
-        (&before[start..], from)
+        let name = &before[start..];
+        let is_image = sign == ":" && before[..start].ends_with('/') && behind.starts_with(is_word);
+        (!(is_image && is_heading(name))).then_some((name, from))
     })
 }
 
@@ -124,6 +134,10 @@ pub(super) fn without_tokens(line: &str, key: &FingerprintKey) -> String {
         rest = &rest[end..];
     }
     out + rest
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_ascii_alphanumeric()
 }
 
 fn is_user(letter: char) -> bool {
