@@ -19,6 +19,25 @@ pub enum Forge {
     Gitea,
 }
 
+/// The steps that bring this version of petasos to a runner that does not have it.
+macro_rules! install {
+    () => {
+        concat!(
+            "    - uses: actions/cache@v4
+      with:
+        path: ~/.cargo/bin/petasos
+        key: petasos-",
+            env!("CARGO_PKG_VERSION"),
+            "-${{ runner.os }}-${{ runner.arch }}
+    - name: Install petasos where it is missing
+      run: command -v petasos || cargo install --locked --tag v",
+            env!("CARGO_PKG_VERSION"),
+            " --git \"${PETASOS_REPOSITORY:?is to be set as a variable of the repository}\" petasos
+"
+        )
+    };
+}
+
 const INSTANCE: &str = "\
 apiVersion: hermes.agent/v1
 kind: HermesInstance
@@ -50,22 +69,28 @@ targets:
   namespace: agents
 ";
 
-const STEPS: &str = "\
-# The runner needs `petasos` and `git` on its path.
+const VARIABLE: &str = "\
+# Needs the variable PETASOS_REPOSITORY: the address of the Git repository of petasos, from which it is compiled once. Set it in
+# the settings of this repository, under Actions, Variables. The runner needs cargo for that, or petasos on its path.
 ";
 
-const WORKFLOW: &str = "\
+const WORKFLOW: &str = concat!(
+    "\
 name: petasos
 on:
   pull_request:
   push:
     branches: [main]
+env:
+  PETASOS_REPOSITORY: ${{ vars.PETASOS_REPOSITORY }}
 jobs:
   validate:
     runs-on: ubuntu-latest
     steps:
     - uses: actions/checkout@v5
-    - run: petasos validate --target production --output github
+",
+    install!(),
+    "    - run: petasos validate --target production --output github
   commit:
     if: github.event_name == 'push'
     needs: validate
@@ -76,20 +101,32 @@ jobs:
     - uses: actions/checkout@v5
       with:
         fetch-depth: 0
-    - run: petasos commit --push --create-branch
-";
+",
+    install!(),
+    "    - run: petasos commit --push --create-branch
+"
+);
 
 const PIPELINE: &str = "\
+# Needs two CI/CD variables of the project: PETASOS_IMAGE, an image that has petasos and a shell, and PETASOS_TOKEN_FILE, of the
+# type File, with a project access token that may write to the repository.
+.petasos:
+  image:
+    name: $PETASOS_IMAGE
+    entrypoint: [\"\"]
+
 petasos-validate:
+  extends: .petasos
   script:
   - petasos validate --target production
 
 petasos-commit:
+  extends: .petasos
+  needs: [petasos-validate]
   rules:
   - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
   variables:
     GIT_DEPTH: \"0\"
-    # A project access token that may write, in a file variable.
     PETASOS_GIT_PASSWORD_FILE: $PETASOS_TOKEN_FILE
   script:
   - petasos commit --push \"$CI_PROJECT_URL.git\" --create-branch
@@ -114,11 +151,27 @@ impl Forge {
         }
     }
 
-    fn file(self) -> (&'static str, String) {
+    /// The file that it runs.
+    pub fn path(self) -> &'static str {
         match self {
-            Forge::GitHub => (".github/workflows/petasos.yaml", format!("{STEPS}{WORKFLOW}")),
-            Forge::Gitea => (".gitea/workflows/petasos.yaml", format!("{STEPS}{WORKFLOW}")),
-            Forge::GitLab => (".gitlab-ci.yml", format!("{STEPS}{PIPELINE}")),
+            Forge::GitHub => ".github/workflows/petasos.yaml",
+            Forge::Gitea => ".gitea/workflows/petasos.yaml",
+            Forge::GitLab => ".gitlab-ci.yml",
+        }
+    }
+
+    /// The variables that have to be set there before it runs.
+    pub fn variables(self) -> &'static [&'static str] {
+        match self {
+            Forge::GitHub | Forge::Gitea => &["PETASOS_REPOSITORY"],
+            Forge::GitLab => &["PETASOS_IMAGE", "PETASOS_TOKEN_FILE"],
+        }
+    }
+
+    fn text(self) -> String {
+        match self {
+            Forge::GitHub | Forge::Gitea => format!("{VARIABLE}{WORKFLOW}"),
+            Forge::GitLab => PIPELINE.to_owned(),
         }
     }
 }
@@ -148,10 +201,7 @@ pub fn files(forge: Option<Forge>, found: &[Document]) -> Files {
     if files.len() == 1 {
         files.insert("agents/demo.yaml".to_owned(), INSTANCE.to_owned());
     }
-    files.extend(forge.map(|forge| {
-        let (path, text) = forge.file();
-        (path.to_owned(), text)
-    }));
+    files.extend(forge.map(|forge| (forge.path().to_owned(), forge.text())));
     files
 }
 
@@ -160,6 +210,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::diagnostic::{Diagnostic, Level, Source};
 
     #[test]
     fn the_forge_is_seen() {
@@ -183,10 +234,47 @@ mod tests {
         assert_eq!(files.keys().collect::<Vec<_>>(), ["agents/x-a.yaml", "agents/y-a.yaml", FILE]);
     }
 
+    /// What the forge reads of what it runs.
+    fn read(forge: Forge) -> serde_json::Value {
+        let text = files(Some(forge), &[]).remove(forge.path()).unwrap_or_default();
+        let (comment, rest): (Vec<&str>, Vec<&str>) =
+            text.lines().partition(|line| line.starts_with('#'));
+        for variable in forge.variables() {
+            let names = |line: &&str| line.contains(variable);
+            assert!(comment.iter().any(names) && rest.iter().any(names), "{text}");
+        }
+        let source = std::sync::Arc::new(Source { name: String::new(), text });
+        let mut report = Vec::new();
+        let documents = crate::document::read(&source, &mut report);
+        // YAML 1.1 reads the key `on` as true, which forges know.
+        let is_error = |one: &Diagnostic| one.level() == Level::Error;
+        assert!(!report.iter().any(is_error), "{report:?}");
+        documents[0].value.clone()
+    }
+
+    #[test]
+    fn each_job_has_petasos_before_it_calls_it() {
+        for forge in [Forge::GitHub, Forge::Gitea] {
+            let workflow = read(forge);
+            for job in ["validate", "commit"] {
+                let steps = workflow["jobs"][job]["steps"].as_array().unwrap();
+                let runs: Vec<&str> =
+                    steps.iter().filter_map(|step| step.get("run")?.as_str()).collect();
+                assert!(runs[0].contains("cargo install --locked --tag v"), "{runs:?}");
+                assert!(runs[1].starts_with("petasos "), "{runs:?}");
+            }
+        }
+        let pipeline = read(Forge::GitLab);
+        for job in ["petasos-validate", "petasos-commit"] {
+            assert_eq!(pipeline[job]["extends"], ".petasos");
+        }
+        assert_eq!(pipeline[".petasos"]["image"]["name"], "$PETASOS_IMAGE");
+    }
+
     #[test]
     fn the_project_file_can_be_read() {
         let text = files(None, &[]).remove(FILE).unwrap_or_default();
-        let source = std::sync::Arc::new(crate::diagnostic::Source { name: FILE.to_owned(), text });
+        let source = std::sync::Arc::new(Source { name: FILE.to_owned(), text });
         let mut report = Vec::new();
         assert!(crate::project::Project::read(&source, &mut report).is_some(), "{report:?}");
         assert_eq!(report, []);

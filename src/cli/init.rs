@@ -55,7 +55,15 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
     for path in there.keys() {
         terminal.print(&format!("is there already  {path}\n")).map_err(Failure::writing)?;
     }
-    terminal.print(&next(home(directory))).map_err(Failure::writing)
+    let written = forge.filter(|forge| new.contains_key(forge.path()));
+    let needs = written.map_or_else(String::new, |forge| {
+        let variables = forge.variables().join(" and ");
+        format!(
+            "\nto be set at the forge: {variables}; the first lines of {} say how\n",
+            forge.path()
+        )
+    });
+    terminal.print(&(needs + &next(home(directory)))).map_err(Failure::writing)
 }
 
 /// What there is of Git already.
