@@ -6,9 +6,16 @@ use anyhow::{Context, anyhow};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{
+    api,
     changeset::Files,
-    cli::Failure,
-    diagnostic::Diagnostic,
+    cli::{
+        Failure,
+        report::{self, ReportForm, Stream},
+    },
+    diagnostic::{
+        Diagnostic, Level,
+        catalogue::reading::{ENCODING, TOO_LARGE},
+    },
     document::{self, Document},
     project::FILE,
     source,
@@ -88,18 +95,30 @@ fn next(home: Home) -> String {
     )
 }
 
-/// What a repository holds that is ours.
+/// What a repository holds that is ours. What cannot be read in a file that may hold some ends it: nobody would miss an
+/// instance that is left out.
 fn documents(from: &Utf8Path, terminal: &mut Terminal) -> Result<Vec<Document>, Failure> {
     let mut report: Vec<Diagnostic> = Vec::new();
     let sources = source::read(&[from.to_owned()], &mut terminal.stdin, &mut report)?;
-    // Files that are no manifests are none of ours; what is wrong with ours, `petasos validate` says.
-    let ours = |document: &Document| crate::api::is_ours(document);
     let documents = sources.iter().flat_map(|source| document::parse(source, &mut report));
-    let documents: Vec<Document> = documents.filter(ours).collect();
+    let documents: Vec<Document> = documents.filter(api::is_ours).collect();
+    report.retain(may_hide_ours);
+    if !report.is_empty() {
+        report::show(&report, ReportForm::Human, terminal, Stream::Error)?;
+        let problem = "nothing is written: correct what cannot be read, or move it out of the way";
+        return Err(Failure::Input(anyhow!("{problem}")));
+    }
     if documents.is_empty() {
         return Err(Failure::Input(anyhow!("{from} has no HermesInstance")));
     }
     Ok(documents)
+}
+
+/// Whether a problem is an error in a text that names our group, or whose content is not known. Other files are none of ours.
+fn may_hide_ours(problem: &Diagnostic) -> bool {
+    let is_unread = [&ENCODING, &TOO_LARGE].contains(&problem.code);
+    let text = problem.location.as_ref().map_or("", |location| &location.source.text);
+    problem.level() == Level::Error && (is_unread || text.contains(api::GROUP))
 }
 
 fn write(path: &Utf8Path, text: &str) -> Result<(), Failure> {
