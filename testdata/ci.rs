@@ -20,8 +20,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         })
     });
     let action = Trial::test("ci/action.yml passes what it is given as arguments", the_action_runs);
+    let hook = Trial::test("ci/the hook leaves files of other programs alone", the_hook_runs);
     let shared = Trial::test("ci/the lab compiles for Flux what it has", modules_are_shared);
-    known.chain([action, shared]).collect()
+    known.chain([action, hook, shared]).collect()
 }
 
 fn script(file: &str, place: &str) -> Result<String, Failed> {
@@ -84,6 +85,40 @@ fn the_action_runs() -> Result<(), Failed> {
         return Ok(());
     }
     Err(format!("{summary}{}", String::from_utf8_lossy(&output.stderr)).into())
+}
+
+/// Does what pre-commit does with the hook, in a repository as there are many.
+fn the_hook_runs() -> Result<(), Failed> {
+    let directory = tempfile::tempdir()?;
+    let agent = "agents/demo.yaml";
+    let files = [
+        (".github/workflows/test.yaml", "name: test\non: push\njobs: {}\n"),
+        ("chart/values.yaml", "image: {tag: 1}\n"),
+        ("package.json", "{\"name\": \"site\"}\n"),
+        ("values.yaml", "image: {tag: 1}\n"),
+        ("petasos.yaml", "sources: [agents]\n"),
+        (agent, include_str!("git/source/agents/demo.yaml")),
+    ];
+    for (path, text) in files {
+        let path = directory.path().join(path);
+        fs::create_dir_all(path.parent().ok_or("a file has a parent")?)?;
+        fs::write(path, text)?;
+    }
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml"))?;
+    let hooks: serde_json::Value = yaml_serde::from_str(&text)?;
+    let entry = hooks[0]["entry"].as_str().ok_or("the hook has an entry")?;
+    let are_passed = hooks[0]["pass_filenames"] != false;
+    let names = files.iter().map(|(path, _)| *path).filter(|_| are_passed);
+    let arguments: Vec<&str> = entry.split_whitespace().skip(1).chain(names).collect();
+    let run = || Command::new(PROGRAM).args(&arguments).current_dir(directory.path()).output();
+    let output = run()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stdout).into_owned().into());
+    }
+    fs::write(directory.path().join(agent), "kind: HermesInstance\n")?;
+    let output = run()?;
+    if output.status.code() == Some(2) { Ok(()) } else { Err("what is wrong passes".into()) }
 }
 
 /// Modules whose versions Flux needs otherwise. Little is compiled twice because of them.

@@ -2,6 +2,7 @@
 
 use std::mem::ManuallyDrop;
 
+use anyhow::anyhow;
 use camino::{Utf8Path, Utf8PathBuf};
 
 #[cfg(feature = "git")]
@@ -32,8 +33,9 @@ use crate::{
 /// What to read and what to render it with.
 #[derive(Debug, clap::Args)]
 pub(super) struct Input {
-    /// Files, directories (read recursively: .yaml, .yml, .json), or `-` for standard input; without it, what the target reads
-    #[arg(required_unless_present = "target", value_name = "PATH")]
+    /// Files, directories (read recursively: .yaml, .yml, .json), or `-` for standard input; without it, what the target or the
+    /// project file `petasos.yaml` reads
+    #[arg(value_name = "PATH")]
     pub paths: Vec<Utf8PathBuf>,
     /// Render for this target of the project file `petasos.yaml`, with its sources, namespace, and overlays
     #[arg(long, value_name = "NAME")]
@@ -111,6 +113,10 @@ impl Input {
         let mut place = self.revision.place()?;
         let project = self.project(&place)?;
         let target = load::target(self.target.as_deref(), project.as_ref())?;
+        if self.paths.is_empty() && project.is_none() {
+            let problem = "write what to read: there is no petasos.yaml here or above that says it";
+            return Err(Failure::Input(anyhow!("{problem}")));
+        }
         load::load(
             &mut place,
             &self.paths,
