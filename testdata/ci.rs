@@ -21,8 +21,9 @@ pub(crate) fn trials() -> Vec<Trial> {
     });
     let action = Trial::test("ci/action.yml passes what it is given as arguments", the_action_runs);
     let hook = Trial::test("ci/the hook leaves files of other programs alone", the_hook_runs);
+    let head = Trial::test("ci/GitLab compares the branch and not its merge", gitlab_compares);
     let shared = Trial::test("ci/the lab compiles for Flux what it has", modules_are_shared);
-    known.chain([action, hook, shared]).collect()
+    known.chain([action, hook, head, shared]).collect()
 }
 
 fn script(file: &str, place: &str) -> Result<String, Failed> {
@@ -119,6 +120,26 @@ fn the_hook_runs() -> Result<(), Failed> {
     fs::write(directory.path().join(agent), "kind: HermesInstance\n")?;
     let output = run()?;
     if output.status.code() == Some(2) { Ok(()) } else { Err("what is wrong passes".into()) }
+}
+
+/// Runs the pipeline's script with a program that says what it is told.
+fn gitlab_compares() -> Result<(), Failed> {
+    let directory = tempfile::tempdir()?;
+    let script = script("gitlab/diff.yml", "/petasos-diff/script/0")?;
+    let script = format!("petasos() {{ echo \"$@\"; }}\n{script}");
+    for (of_branch, wanted) in [(Some("branch"), "branch"), (Some(""), "commit"), (None, "commit")]
+    {
+        let mut command = Command::new("sh");
+        command.args(["-euc", &script]).current_dir(directory.path()).env_clear();
+        command.envs([("CI_COMMIT_SHA", "commit"), ("CI_MERGE_REQUEST_DIFF_BASE_SHA", "base")]);
+        command.envs(of_branch.map(|name| ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", name)));
+        command.status()?;
+        let said = fs::read_to_string(directory.path().join("petasos-diff.html"))?;
+        if !said.contains(&format!("--base base --head {wanted} ")) {
+            return Err(format!("with {of_branch:?}: {said}").into());
+        }
+    }
+    Ok(())
 }
 
 /// Modules whose versions Flux needs otherwise. Little is compiled twice because of them.
