@@ -5,6 +5,7 @@ use crate::preview::Forge;
 
 mod api;
 mod client;
+mod limit;
 mod plan;
 
 pub use client::Client;
@@ -74,6 +75,16 @@ pub enum ForgeError {
         /// What to do about it.
         hint: &'static str,
     },
+    /// It answers so often and no more.
+    #[error("cannot {doing}: {api} limits how often it answers{until}")]
+    Limited {
+        /// What was tried.
+        doing: &'static str,
+        /// Where.
+        api: String,
+        /// When it answers again, where it says so.
+        until: String,
+    },
     /// The answer is not what such an API says.
     #[error("cannot {doing}: the answer of {api} is none of this API")]
     Answer {
@@ -97,13 +108,21 @@ pub struct Posted {
 
 /// Makes the comments of a pull request say these pages, each of which begins with its marker. Without differences there
 /// is one page, and it is written only where an earlier preview said something else.
+///
+/// Anybody can write the marker. Comments of others are left alone where the API says who asks; tokens that are no user's,
+/// such as those of GitHub Actions, go by the marker alone.
 pub fn post(
     client: &Client,
     pages: &[String],
     prefix: &str,
     is_empty: bool,
 ) -> Result<Posted, ForgeError> {
-    let comments = client.comments()?;
+    let mut comments = client.comments()?;
+    if plan::has_marked(&comments, prefix)
+        && let Some(user) = client.user()?
+    {
+        comments.retain(|comment| comment.author == Some(user));
+    }
     let mut posted = Posted::default();
     for step in plan(&comments, pages, prefix, is_empty) {
         match step {

@@ -31,6 +31,13 @@ pub(crate) fn trials() -> Vec<Trial> {
             Trial::test(format!("post/{forge}/comments on later pages are found"), move || {
                 later_pages_are_found(forge)
             }),
+            Trial::test(
+                format!("post/{forge}/a marker of somebody else is left alone"),
+                move || a_marker_of_another_is_left_alone(forge),
+            ),
+            Trial::test(format!("post/{forge}/a token of no user goes by the marker"), move || {
+                a_token_of_nobody_goes_by_the_marker(forge)
+            }),
         ]
     });
     let faults = [
@@ -59,6 +66,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             nothing_is_asked_without,
         ),
         Trial::test("post/CI says which pull request it is", ci_says_which),
+        Trial::test("post/a rate limit that lasts is said with its end", a_limit_is_said),
     ];
     of_forge.chain(faults).chain(refused).collect()
 }
@@ -194,6 +202,33 @@ fn later_pages_are_found(forge: &str) -> Result<(), Failed> {
     post(&server, directory.path(), forge, &[], 0)?;
     let told = post(&server, directory.path(), forge, &[], 0)?;
     expect(told.contains("0 created, 0 updated, 0 deleted"), &told, &server)
+}
+
+fn a_marker_of_another_is_left_alone(forge: &str) -> Result<(), Failed> {
+    let (server, directory) = (Server::start(&[])?, sides(1)?);
+    let forged = "<!-- petasos:diff:default:1 -->\nnothing to see";
+    server.add_of_another(1, forged);
+    server.add_of_another(2, "<!-- petasos:diff:default:7 -->\nnothing to see");
+    let told = post(&server, directory.path(), forge, &[], 0)?;
+    expect(told.contains("1 created, 0 updated, 0 deleted"), &told, &server)?;
+    let told = post(&server, directory.path(), forge, &[], 0)?;
+    expect(told.contains("0 created, 0 updated, 0 deleted"), &told, &server)?;
+    expect(server.comments().len() == 3 && server.comments()[0] == forged, "others", &server)
+}
+
+fn a_token_of_nobody_goes_by_the_marker(forge: &str) -> Result<(), Failed> {
+    let (server, directory) = (Server::start(&[])?, sides(1)?);
+    server.knows_no_user();
+    server.add(1, "<!-- petasos:diff:default:1 -->\nbefore");
+    let told = post(&server, directory.path(), forge, &[], 0)?;
+    expect(told.contains("0 created, 1 updated, 0 deleted"), &told, &server)
+}
+
+fn a_limit_is_said() -> Result<(), Failed> {
+    let (server, directory) = (Server::start(&[Mood::Limited; 9])?, sides(1)?);
+    let told = post(&server, directory.path(), "github", &[], 3)?;
+    let wanted = "limits how often it answers until 2026-01-02T03:04:05Z";
+    expect(told.contains(wanted), &told, &server)
 }
 
 fn a_fault(moods: &[Mood], code: i32) -> Result<(), Failed> {

@@ -100,6 +100,7 @@ impl From<ForgeError> for Failure {
             }
             ForgeError::Unreachable { .. }
             | ForgeError::Refused { .. }
+            | ForgeError::Limited { .. }
             | ForgeError::Answer { .. } => Failure::Surroundings(error.into()),
         }
     }

@@ -3,7 +3,11 @@
 use serde_json::Value;
 use ureq::http::Method;
 
-use crate::{forge::PullRequest, http::escaped, preview::Forge};
+use crate::{
+    forge::{Comment, PullRequest},
+    http::escaped,
+    preview::Forge,
+};
 
 /// How many comments are asked for at once.
 pub(super) const AT_ONCE: usize = 100;
@@ -28,6 +32,11 @@ impl PullRequest {
         let order = if self.forge == Forge::GitLab { "&sort=asc&order_by=created_at" } else { "" };
         let size = if self.forge == Forge::Gitea { "limit" } else { "per_page" };
         format!("{}?{size}={AT_ONCE}&page={page}{order}", self.comments())
+    }
+
+    /// Who asks.
+    pub(super) fn user(&self) -> String {
+        format!("{}/user", self.api.trim_end_matches('/'))
     }
 
     /// One comment.
@@ -56,7 +65,17 @@ impl PullRequest {
     }
 }
 
-/// The number and the text of a comment, as every forge gives them.
-pub(super) fn comment(value: &Value) -> Option<(u64, &str)> {
-    Some((value.get("id")?.as_u64()?, value.get("body")?.as_str()?))
+/// A comment, as every forge gives it.
+pub(super) fn comment(value: &Value) -> Option<Comment> {
+    let author = value.get("user").or_else(|| value.get("author"));
+    Some(Comment {
+        id: value.get("id")?.as_u64()?,
+        author: author.and_then(user),
+        body: value.get("body")?.as_str()?.to_owned(),
+    })
+}
+
+/// The number of a user, as every forge gives it.
+pub(super) fn user(value: &Value) -> Option<u64> {
+    value.get("id")?.as_u64()
 }

@@ -10,8 +10,8 @@ use ureq::{
 };
 
 use crate::{
-    forge::{Comment, ForgeError, PullRequest, Token, api},
-    http::{self, LONGEST_WAIT, TRIES},
+    forge::{Comment, ForgeError, PullRequest, Token, api, limit::Limit},
+    http::{self, TRIES},
     preview::Forge,
 };
 
@@ -71,10 +71,10 @@ impl Client {
             let answer: Value = serde_json::from_str(&text).map_err(|_| self.strange(DOING))?;
             let items = answer.as_array().ok_or_else(|| self.strange(DOING))?;
             let before = comments.len();
-            for (id, body) in items.iter().filter_map(api::comment) {
+            for comment in items.iter().filter_map(api::comment) {
                 // A server that knows no pages gives all of them each time.
-                if comments.iter().all(|known| known.id != id) {
-                    comments.push(Comment { id, body: body.to_owned() });
+                if comments.iter().all(|known| known.id != comment.id) {
+                    comments.push(comment);
                 }
             }
             if items.is_empty() || comments.len() == before {
@@ -83,6 +83,16 @@ impl Client {
         }
         comments.sort_by_key(|comment| comment.id);
         Ok(comments)
+    }
+
+    /// The number of the user whose token this is; none for a token that is no user's, or may not ask.
+    pub(super) fn user(&self) -> Result<Option<u64>, ForgeError> {
+        const DOING: &str = "ask whose token this is";
+        match self.ask(DOING, &Method::GET, &self.pull_request.user(), None) {
+            Ok((_, text)) => Ok(serde_json::from_str(&text).ok().as_ref().and_then(api::user)),
+            Err(ForgeError::Refused { status: 401 | 403 | 404, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     pub(super) fn create(&self, body: &str) -> Result<(), ForgeError> {
@@ -118,8 +128,8 @@ impl Client {
             tried += 1;
             let asked = match self.once(method, url, body) {
                 Ok((status, text, _)) if status.is_success() => return Ok((status, text)),
-                Ok((status, _, after)) if is_busy(status, after) && tried < TRIES => after,
-                Ok((status, _, _)) => return Err(self.refused(doing, status)),
+                Ok((status, _, limit)) if limit.is_busy(status) && tried < TRIES => limit.after,
+                Ok((status, _, limit)) => return Err(self.refused(doing, status, limit)),
                 Err(error) if tried >= TRIES || !http::is_passing(&error) => {
                     let api = without_user(&self.pull_request.api);
                     return Err(ForgeError::Unreachable { doing, api, source: Box::new(error) });
@@ -130,13 +140,13 @@ impl Client {
         }
     }
 
-    /// One question: the status, the text, and how long the server asks to wait.
+    /// One question: the status, the text, and what the server says of its limit.
     fn once(
         &self,
         method: &Method,
         url: &str,
         body: Option<&str>,
-    ) -> Result<(StatusCode, String, Option<Duration>), ureq::Error> {
+    ) -> Result<(StatusCode, String, Limit), ureq::Error> {
         let (name, value) = self.pull_request.authorization(&self.token.0);
         let mut request = Request::builder()
             .method(method)
@@ -153,39 +163,35 @@ impl Client {
             }
             None => self.agent.run(request.body(())?)?,
         };
-        let header = |name: &str| response.headers().get(name)?.to_str().ok()?.parse::<u64>().ok();
-        let after = http::retry_after(response.headers());
-        let is_used_up = header("x-ratelimit-remaining") == Some(0);
-        let after = after.or_else(|| is_used_up.then_some(LONGEST_WAIT));
+        let limit = Limit::of(response.headers());
         let status = response.status();
         let text = response.body_mut().with_config().limit(LARGEST).read_to_string()?;
-        Ok((status, text, after))
+        Ok((status, text, limit))
     }
 
-    fn refused(&self, doing: &'static str, status: StatusCode) -> ForgeError {
+    fn refused(&self, doing: &'static str, status: StatusCode, limit: Limit) -> ForgeError {
+        let api = without_user(&self.pull_request.api);
+        if limit.is_reached(status) {
+            return ForgeError::Limited { doing, api, until: limit.until() };
+        }
         let hint = match status.as_u16() {
             401 => ": the token is not known there",
-            403 => ": the token may not write comments here",
+            403 => {
+                ": the token may not write comments here; in pull requests from forks, CI gives one that only reads"
+            }
             404 => ": the project or the pull request is not there, or the token may not see it",
             422 | 400 => {
                 ": the comment is not accepted, perhaps because it is too long; see --max-bytes"
             }
             300..=399 => ": the API has moved; see --api-url",
-            429 => ": it limits how often it answers; try again later",
             _ => "",
         };
-        let api = without_user(&self.pull_request.api);
         ForgeError::Refused { doing, api, status: status.as_u16(), hint }
     }
 
     fn strange(&self, doing: &'static str) -> ForgeError {
         ForgeError::Answer { doing, api: without_user(&self.pull_request.api) }
     }
-}
-
-/// Whether the same question may have another answer soon.
-fn is_busy(status: StatusCode, after: Option<Duration>) -> bool {
-    http::is_busy(status) || (status == 403 && after.is_some())
 }
 
 /// Whether nobody on the way reads what is sent.

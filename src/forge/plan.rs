@@ -5,6 +5,8 @@
 pub struct Comment {
     /// What the API calls it.
     pub id: u64,
+    /// The number of the user who wrote it, where the API says it.
+    pub author: Option<u64>,
     /// Its text.
     pub body: String,
 }
@@ -23,6 +25,11 @@ pub enum Step {
     },
     /// Remove a comment.
     Delete(u64),
+}
+
+/// Whether one of the comments has the marker, whoever wrote it.
+pub(super) fn has_marked(comments: &[Comment], prefix: &str) -> bool {
+    comments.iter().any(|comment| number(&comment.body, prefix).is_some())
 }
 
 /// What makes the comments say the pages. Comments that do not begin with the prefix of the marker are nobody's business;
@@ -73,8 +80,11 @@ mod tests {
 
     #[track_caller]
     fn check(there: &[String], wanted: &[String], is_empty: bool, expected: &[Step]) {
-        let comments: Vec<Comment> =
-            there.iter().zip(1..).map(|(body, id)| Comment { id, body: body.clone() }).collect();
+        let comments: Vec<Comment> = there
+            .iter()
+            .zip(1..)
+            .map(|(body, id)| Comment { id, author: None, body: body.clone() })
+            .collect();
         assert_eq!(plan(&comments, wanted, PREFIX, is_empty), expected);
     }
 

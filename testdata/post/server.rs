@@ -1,7 +1,7 @@
 //! A server of the tests that speaks the endpoints of the forges, and has their moods.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     sync::{
@@ -13,6 +13,9 @@ use std::{
 
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
+
+/// The user whose token it is.
+const OWN: u64 = 1;
 
 /// How the server treats a request.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +40,10 @@ pub(super) struct Server {
 #[derive(Default)]
 pub(super) struct State {
     pub(super) comments: BTreeMap<u64, String>,
+    /// Comments of somebody else, which the token may not change.
+    of_others: BTreeSet<u64>,
+    /// Whether the token is no user's.
+    is_of_nobody: bool,
     moods: Vec<Mood>,
     /// Method and path of each request.
     pub(super) requests: Vec<String>,
@@ -71,6 +78,16 @@ impl Server {
 
     pub(super) fn add(&self, id: u64, body: &str) {
         self.state.lock().expect("no test panics").comments.insert(id, body.to_owned());
+    }
+
+    pub(super) fn add_of_another(&self, id: u64, body: &str) {
+        self.add(id, body);
+        self.state.lock().expect("no test panics").of_others.insert(id);
+    }
+
+    /// Lets the token be one of a job, as GitHub's are.
+    pub(super) fn knows_no_user(&self) {
+        self.state.lock().expect("no test panics").is_of_nobody = true;
     }
 
     pub(super) fn requests(&self) -> Vec<String> {
@@ -124,7 +141,8 @@ fn serve(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
                 (status, if status == 429 { "Retry-After: 0\r\n" } else { "" }, "{}".to_owned())
             }
             Mood::Limited => {
-                (403, "X-RateLimit-Remaining: 0\r\nRetry-After: 0\r\n", "{}".to_owned())
+                let headers = "X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset: 1767323045\r\nRetry-After: 0\r\n";
+                (403, headers, "{}".to_owned())
             }
             Mood::Silent => return Ok(()),
             Mood::Garbage => (200, "", "<html>".to_owned()),
@@ -147,6 +165,8 @@ fn answer(state: &mut State, method: &str, path: &str, body: &[u8]) -> (u16, Val
     let last = path.rsplit('/').next().unwrap_or_default();
     let id: u64 = last.parse().unwrap_or(0);
     match method {
+        "GET" if last == "user" && state.is_of_nobody => (403, json!({})),
+        "GET" if last == "user" => (200, json!({"id": OWN})),
         "GET" => {
             let number = |name: &str| {
                 query.split('&').find_map(|pair| {
@@ -156,13 +176,19 @@ fn answer(state: &mut State, method: &str, path: &str, body: &[u8]) -> (u16, Val
             let size = number("per_page").or(number("limit")).unwrap_or(30).min(50);
             let first = (number("page").unwrap_or(1) - 1) * size;
             let comments = state.comments.iter().skip(first).take(size);
-            (200, comments.map(|(id, body)| json!({"id": id, "body": body})).collect())
+            let author = if path.ends_with("/notes") { "author" } else { "user" };
+            let shown = |(id, body): (&u64, &String)| {
+                let user = if state.of_others.contains(id) { OWN + 1 } else { OWN };
+                json!({"id": id, "body": body, author: {"id": user}})
+            };
+            (200, comments.map(shown).collect())
         }
         "POST" => {
             let id = state.comments.keys().last().copied().unwrap_or(0) + 1;
             state.comments.insert(id, text);
             (201, json!({"id": id}))
         }
+        "PATCH" | "PUT" | "DELETE" if state.of_others.contains(&id) => (403, json!({})),
         "PATCH" | "PUT" if state.comments.contains_key(&id) => {
             state.comments.insert(id, text);
             (200, json!({"id": id}))
