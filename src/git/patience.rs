@@ -10,6 +10,8 @@ use crate::git::GitError;
 
 /// How often a commit is made anew because the branch has moved.
 pub(super) const ATTEMPTS: u32 = 100;
+/// How often a server is pushed to whose branch stays where it is, because somebody else holds its lock.
+pub(super) const HELD: u32 = 10;
 /// How often a busy server is asked again.
 const PATIENCE: u32 = 4;
 /// The first wait between two attempts, and the longest, before chance shortens them.

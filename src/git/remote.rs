@@ -18,6 +18,7 @@ use crate::git::{
     address::Address,
     exchange::{self, Ended, Pulse, Stop},
     known_hosts::{self, Verdict},
+    patience::{HELD, pause},
 };
 
 /// A repository that is reached over a network.
@@ -58,15 +59,21 @@ impl Remote {
         reference: &str,
         from: Option<Oid>,
     ) -> Result<Pushed, GitError> {
-        let (remote, name) = (self.clone(), reference.to_owned());
-        let Some(refused) = self.within(move |pulse| remote.send(commit, &name, &pulse))? else {
-            return Ok(Pushed::Done);
-        };
-        // Servers say in many words that a branch has moved. Whether it has, it says itself.
-        if self.tip(reference)? == from {
-            Err(GitError::Rejected { address: self.address.shown(), why: refused })
-        } else {
-            Ok(Pushed::Moved)
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let (remote, name) = (self.clone(), reference.to_owned());
+            let Some(why) = self.within(move |pulse| remote.send(commit, &name, &pulse))? else {
+                return Ok(Pushed::Done);
+            };
+            // Servers say in many words that a branch has moved. Whether it has, it says itself.
+            if self.tip(reference)? != from {
+                return Ok(Pushed::Moved);
+            }
+            if !is_held(&why) || attempt == HELD {
+                return Err(GitError::Rejected { address: self.address.shown(), why });
+            }
+            pause(attempt);
         }
     }
 
@@ -239,6 +246,28 @@ impl Remote {
     }
 }
 
+/// Whether a server says that it cannot lock a reference: somebody else moves it just now, and has not moved it yet.
+fn is_held(why: &str) -> bool {
+    const HOLDS: [&str; 5] = [
+        "cannot lock ref",
+        "failed to update ref",
+        "failed to lock",
+        "lock failure",
+        "unable to lock",
+    ];
+    // What looks the same and does not pass.
+    const STAYS: [&str; 5] = [
+        "cannot create",
+        "aborted by hook",
+        "permission denied",
+        "no space left",
+        "read-only file system",
+    ];
+    let why = why.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| why.contains(word));
+    says(&HOLDS) && !says(&STAYS)
+}
+
 /// What was said during an exchange.
 #[derive(Default)]
 struct Said {
@@ -270,6 +299,29 @@ impl Said {
         match lines.as_slice() {
             [] => printable(status),
             lines => printable(&format!("{status}: {}", lines.join("; "))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_that_somebody_holds_is_told_from_one_that_cannot_be_written() {
+        for (why, expected) in [
+            ("cannot lock ref 'refs/heads/x': Unable to create '/r/x.lock': File exists.", true),
+            ("failed to update ref: error: cannot lock ref 'refs/heads/x'", true),
+            ("cannot lock ref 'refs/heads/x': is at 1 but expected 2", true),
+            ("failed to lock", true),
+            ("LOCK_FAILURE: Lock failure", true),
+            ("pre-receive hook declined: policy 17 says no", false),
+            ("failed to update ref: 'refs/heads/a' exists; cannot create 'refs/heads/a/b'", false),
+            ("failed to update ref: error: ref updates aborted by hook", false),
+            ("cannot lock ref 'refs/heads/x': Unable to create 'x.lock': Permission denied", false),
+            ("cannot lock ref 'refs/heads/x': Unable to create: No space left on device", false),
+        ] {
+            assert_eq!(is_held(why), expected, "{why}");
         }
     }
 }

@@ -16,6 +16,9 @@ use crate::git::{Place, locks};
 /// How many commit to one branch at the same time.
 const COMMITTERS: usize = 50;
 
+/// How many do so at a server that takes its time over each.
+const PATIENT: usize = 6;
+
 /// How often a run is killed.
 const KILLS: u32 = 40;
 
@@ -23,6 +26,8 @@ pub(crate) fn trials() -> Vec<Trial> {
     let is_built = cfg!(feature = "git");
     vec![
         Trial::test("git/many/fifty commit to one branch and all land", fifty_commit)
+            .with_ignored_flag(!is_built),
+        Trial::test("git/many/those whom a slow server locks out land too", locked_out)
             .with_ignored_flag(!is_built),
         Trial::test("git/many/sync follows until it is stopped", follows_until_stopped)
             .with_ignored_flag(!is_built),
@@ -87,23 +92,34 @@ fn ask(address: &str, path: &str) -> Result<String, Failed> {
     Ok(answer)
 }
 
-/// Each has a clone of its own and a directory of its own on the branch.
 fn fifty_commit() -> Result<(), Failed> {
     let place = Place::new()?;
-    place.shell(&format!("for n in $(seq {COMMITTERS}); do git clone -q repo clone$n; done"))?;
-    let start = |number: usize| -> Result<Child, Failed> {
-        let (clone, path) = (format!("clone{number}"), format!("team{number}"));
-        let remote = format!("{}/remote.git", place.path().display());
-        let arguments = ["commit", "--repository", &clone, "--branch", "all", "--path", &path];
-        let more = ["--namespace", "a", "--push", &remote, "--create-branch"];
-        let mut command = place.petasos(&[&arguments[..], &more[..]].concat());
-        Ok(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?)
-    };
+    let remote = format!("{}/remote.git", place.path().display());
+    commit_at_once(&place, COMMITTERS, &remote)
+}
+
+/// The server holds the lock of the branch for longer than Git waits for it, so all but one are turned away each time.
+fn locked_out() -> Result<(), Failed> {
+    let mut place = Place::new()?;
+    place.shell("git -C remote.git config http.receivepack true && cd remote.git/hooks && printf '#!/bin/sh\\n[ $1 != prepared ] || sleep 0.5\\n' > reference-transaction && chmod +x reference-transaction")?;
+    place.line("server")?;
+    commit_at_once(&place, PATIENT, "$HTTP/remote.git")
+}
+
+/// Each has a clone of its own and a directory of its own on the branch.
+fn commit_at_once(place: &Place, committers: usize, remote: &str) -> Result<(), Failed> {
     // Without the project file, each commits to the place that its options name.
     place.shell(&format!(
-        "for n in $(seq {COMMITTERS}); do cd clone$n; git rm -q petasos.yaml; git commit -qm own; cd ..; done"
+        "for n in $(seq {committers}); do git clone -q repo clone$n; cd clone$n; git rm -q petasos.yaml; git commit -qm own; cd ..; done"
     ))?;
-    let running: Vec<Child> = (1..=COMMITTERS).map(start).collect::<Result<_, _>>()?;
+    let start = |number: usize| -> Result<Child, Failed> {
+        let line = format!(
+            "commit --repository clone{number} --branch all --path team{number} --namespace a --push {remote} --create-branch"
+        );
+        let mut command = place.command(&line);
+        Ok(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?)
+    };
+    let running: Vec<Child> = (1..=committers).map(start).collect::<Result<_, _>>()?;
     for child in running {
         let output = child.wait_with_output()?;
         if !output.status.success() {
@@ -111,14 +127,14 @@ fn fifty_commit() -> Result<(), Failed> {
         }
     }
     let files = place.files_on("remote.git", "all")?;
-    for number in 1..=COMMITTERS {
+    for number in 1..=committers {
         let record = format!("team{number}/petasos.sum");
         if !files.contains(&record) {
             return Err(format!("{record} is lost").into());
         }
     }
     place.shell(&format!(
-        "[ $(git -C remote.git rev-list --count all) = {COMMITTERS} ] && git -C remote.git fsck --strict"
+        "[ $(git -C remote.git rev-list --count all) = {committers} ] && git -C remote.git fsck --strict"
     ))
 }
 
