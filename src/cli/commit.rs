@@ -18,7 +18,7 @@ use crate::{
 mod work;
 
 #[cfg(feature = "git")]
-pub(super) use work::{Origin, commit};
+pub(super) use work::{Order, Origin, commit};
 
 /// Render a revision and commit the manifests to the branches of its targets
 ///
@@ -140,7 +140,7 @@ pub(super) fn branch(text: &str) -> Result<String, String> {
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), Failure> {
     let Arguments { revision, work, output: _ } = arguments;
     let (repository, revision) = (work.repository.clone(), revision.clone());
-    let origin = Origin { repository, revision, address: None };
+    let origin = Origin { repository, revision, address: None, order: Order::Named };
     let outcomes = commit(work, &origin, None, terminal)?;
     let text = match arguments.output {
         AnswerForm::Human => outcomes.iter().map(human).collect(),

@@ -189,6 +189,7 @@ impl From<PublishError> for Failure {
             PublishError::Contention { .. } => Failure::Surroundings(error.into()),
             PublishError::Refused { .. }
             | PublishError::NoBranch(_)
+            | PublishError::Unclear { .. }
             | PublishError::CheckedOut(_) => Failure::Refused(error.into()),
         }
     }

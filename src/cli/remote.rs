@@ -9,7 +9,7 @@ use std::time::Duration;
 #[cfg(feature = "git")]
 use crate::{
     cli::Failure,
-    git::{Access, Destination, Repository},
+    git::{Access, Destination, Remote, Repository},
 };
 
 /// Where branches are.
@@ -54,6 +54,19 @@ impl Place {
             remote.stop_when(flag);
         }
         act(&Destination::There(here, remote))
+    }
+
+    /// The remote that a repository was cloned from, if there is one. A password and a key go only to the one that they were
+    /// given for.
+    pub(super) fn origin(&self, of: &Repository, here: &Repository) -> Option<Remote> {
+        let address = of.address("origin").ok()?;
+        let pushed_to = self.push.as_deref().and_then(|remote| here.address(remote).ok());
+        let access = if pushed_to.is_some_and(|pushed_to| pushed_to.shown() == address.shown()) {
+            self.access()
+        } else {
+            Access { known_hosts: self.known_hosts.clone(), ..Access::default() }
+        };
+        Some(of.remote(address, access, self.timeout()))
     }
 
     /// How to get in.

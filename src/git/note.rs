@@ -1,4 +1,4 @@
-//! The note on a commit that says which one it comes from, as Argo CD's hydrator writes it.
+//! The note on a commit that says which one it comes from, as Argo CD's hydrator writes it: written, and read.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use git2::Oid;
 
 use crate::{
     git::{
-        Destination, PublishError, Request,
+        Destination, GitError, PublishError, Request,
         patience::{ATTEMPTS, patiently, pause},
         remote::Pushed,
     },
@@ -25,10 +25,7 @@ pub(super) fn note(
     let objects = destination.objects();
     for attempt in 0..ATTEMPTS {
         pause(attempt);
-        let tip = match destination {
-            Destination::Here(repository) => repository.reference(hydrator::NOTES)?,
-            Destination::There(_, remote) => patiently(|| remote.tip(hydrator::NOTES))?,
-        };
+        let tip = notes(destination)?;
         let base = objects.tree_of(tip)?;
         let name = note_path(base.as_ref(), commit);
         let text = request.dry.note();
@@ -51,6 +48,25 @@ pub(super) fn note(
     }
     let branch = hydrator::NOTES.to_owned();
     Err(PublishError::Contention { branch, attempts: ATTEMPTS })
+}
+
+/// The dry commit that the note on a commit names.
+pub(super) fn noted(
+    destination: &Destination<'_>,
+    commit: Oid,
+) -> Result<Option<String>, GitError> {
+    let objects = destination.objects();
+    let Some(base) = objects.tree_of(notes(destination)?)? else { return Ok(None) };
+    let text = objects.content(&base, &note_path(Some(&base), commit))?;
+    Ok(text.and_then(|bytes| hydrator::dry_sha(&String::from_utf8_lossy(&bytes))))
+}
+
+/// The commit with all notes.
+fn notes(destination: &Destination<'_>) -> Result<Option<Oid>, GitError> {
+    match destination {
+        Destination::Here(repository) => repository.reference(hydrator::NOTES),
+        Destination::There(_, remote) => patiently(|| remote.tip(hydrator::NOTES)),
+    }
 }
 
 /// Where Git looks for the note: large trees of notes are divided by the first digits.

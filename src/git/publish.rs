@@ -10,7 +10,8 @@ use crate::{
     changeset::{Files, Plan, RECORD},
     git::{
         CommitId, GitError, Repository,
-        note::note,
+        lineage::{Stranger, Unclear, is_later},
+        note::{note, noted},
         patience::{ATTEMPTS, patiently, pause},
         remote::{Pushed, Remote},
         sign::Signer,
@@ -53,6 +54,8 @@ pub struct Request<'a> {
     pub create: bool,
     /// Whether an older commit may replace a newer one.
     pub older: bool,
+    /// What is done where it is not known which one is older.
+    pub stranger: Stranger<'a>,
     /// Whether a note tells which commit it comes from.
     pub note: bool,
     /// Who commits.
@@ -98,6 +101,18 @@ pub enum PublishError {
         "the branch {0} is checked out here, and its files would no longer be those of the branch; push to a remote, or check out another branch"
     )]
     CheckedOut(String),
+    /// It may be older than what is there.
+    #[error(
+        "{place} comes from {commit}, and whether that is later cannot be seen: this clone lacks it, and {why}; fetch the history (git fetch --unshallow, or in CI a fetch depth of 0), or replace it: --older"
+    )]
+    Unclear {
+        /// The branch and the path on it.
+        place: String,
+        /// The commit that it comes from.
+        commit: String,
+        /// Why that is not known.
+        why: Unclear,
+    },
     /// Others were always faster.
     #[error("the branch {branch} moved {attempts} times while this was written; try again later")]
     Contention {
@@ -182,7 +197,7 @@ pub fn publish(
         if parent.is_none() && !request.create {
             return Err(PublishError::NoBranch(request.branch.to_owned()));
         }
-        let plan = match draft(source, destination.objects(), parent, request)? {
+        let plan = match draft(source, destination, tip, parent, request)? {
             Draft::Unchanged => {
                 if let (Some(tip), false) = (tip, request.dry_run) {
                     note(destination, tip, request)?;
@@ -207,30 +222,59 @@ pub fn publish(
 
 fn draft(
     source: &Repository,
-    objects: &Repository,
+    destination: &Destination<'_>,
+    tip: Option<Oid>,
     parent: Option<Oid>,
     request: &Request<'_>,
 ) -> Result<Draft, PublishError> {
     let Request { branch, path, manifests, dry, commands, inputs, rules, .. } = request;
-    let root = objects.tree_of(parent)?;
-    let directory = objects.directory_of(root, path)?;
-    if let Some(sha) = objects.dry_sha(directory.as_ref())?
-        && !request.older
-        && source.is_after(&sha, &dry.sha)
-    {
-        return Ok(Draft::Newer(sha));
+    let objects = destination.objects();
+    let place = || if path.is_empty() { (*branch).to_owned() } else { format!("{branch}:{path}") };
+    let directory = objects.directory_of(objects.tree_of(parent)?, path)?;
+    for sha in replaced(destination, tip, parent, request)? {
+        let unclear = |why| PublishError::Unclear { place: place(), commit: short(&sha), why };
+        if is_later(source, &sha, &dry.sha, request.stranger).map_err(unclear)? {
+            return Ok(Draft::Newer(sha));
+        }
     }
     let present = objects.present(directory.as_ref(), publication::paths(manifests))?;
     let is_root = path.is_empty() || !request.with_root;
     let metadata = if is_root { dry.root_metadata() } else { dry.path_metadata(commands) };
     let provenance = Provenance { metadata, readme: dry.readme(commands) };
-    let place = || if path.is_empty() { (*branch).to_owned() } else { format!("{branch}:{path}") };
     let refused = |source| PublishError::Refused { place: place(), source };
     let wanted = (*manifests).clone();
     match publication::plan(wanted, &provenance, inputs, &present, rules).map_err(refused)? {
         Publication::Unchanged => Ok(Draft::Unchanged),
         Publication::Changed(plan) => Ok(Draft::Changed(plan)),
     }
+}
+
+/// The commits that would be replaced: the one that the directory says it comes from, and the one that a note names, because a
+/// commit that changed nothing is only there.
+fn replaced(
+    destination: &Destination<'_>,
+    tip: Option<Oid>,
+    parent: Option<Oid>,
+    request: &Request<'_>,
+) -> Result<Vec<String>, GitError> {
+    if request.older {
+        return Ok(Vec::new());
+    }
+    let objects = destination.objects();
+    let root = objects.tree_of(parent)?;
+    let of_root = objects.dry_sha(root.as_ref())?;
+    let of_path = objects.dry_sha(objects.directory_of(root, request.path)?.as_ref())?;
+    let mut all: Vec<String> = of_path.iter().cloned().collect();
+    // Where another directory was written later, the note may be about that one.
+    if let Some(tip) = tip.filter(|_| request.note && of_root == of_path) {
+        all.extend(noted(destination, tip)?.filter(|noted| Some(noted) != of_path.as_ref()));
+    }
+    Ok(all)
+}
+
+/// The first digits of a commit.
+fn short(sha: &str) -> String {
+    sha.chars().take(7).collect()
 }
 
 /// Writes the commit that the plan asks for.

@@ -70,12 +70,6 @@ impl Repository {
         !self.git.is_bare() && target.as_deref() == Some(&format!("refs/heads/{branch}"))
     }
 
-    /// Whether the first commit is known here and comes after the second.
-    pub(super) fn is_after(&self, one: &str, other: &str) -> bool {
-        let ids = Oid::from_str(one).and_then(|one| Ok((one, Oid::from_str(other)?)));
-        ids.and_then(|(one, other)| self.git.graph_descendant_of(one, other)).unwrap_or(false)
-    }
-
     /// Keeps the objects of a remote branch, so that the next fetch has only what is new. Nothing depends on it.
     pub(super) fn remember(&self, remote: &Remote, branch: &str, tip: Oid) {
         let key = crate::digest::sha256(remote.address.shown());

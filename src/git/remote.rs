@@ -48,8 +48,23 @@ pub(super) enum Pushed {
 impl Remote {
     /// The commit that a reference of the remote names, fetched.
     pub(super) fn tip(&self, reference: &str) -> Result<Option<Oid>, GitError> {
-        let (remote, reference) = (self.clone(), reference.to_owned());
-        self.within(move |pulse| remote.fetch(&reference, &pulse))
+        let (remote, name) = (self.clone(), reference.to_owned());
+        let heads = self.within(move |pulse| remote.fetch(&|head, _| head == name, &pulse))?;
+        Ok(heads.into_iter().find(|(head, _)| head == reference).map(|(_, tip)| tip))
+    }
+
+    /// The tips of all branches, of which these and what names a commit are fetched; without any, what is checked out there.
+    pub(super) fn catch_up(&self, wanted: Oid, branches: &[String]) -> Result<Vec<Oid>, GitError> {
+        let (remote, branches) = (self.clone(), branches.to_vec());
+        let heads = self.within(move |pulse| {
+            let is_meant = |name: &str| match branches.as_slice() {
+                [] => name == "HEAD",
+                branches => branches.iter().any(|branch| branch == name),
+            };
+            remote.fetch(&|name, tip| tip == wanted || is_meant(name), &pulse)
+        })?;
+        let branches = heads.into_iter().filter(|(name, _)| name.starts_with("refs/heads/"));
+        Ok(branches.map(|(_, tip)| tip).collect())
     }
 
     /// Moves a reference of the remote from one commit to another, unless it has moved meanwhile. History is never rewritten.
@@ -97,31 +112,40 @@ impl Remote {
         git2::Repository::open(&self.objects).map_err(GitError::git("open the repository"))
     }
 
-    fn fetch(&self, reference: &str, pulse: &Pulse) -> Result<Option<Oid>, GitError> {
+    /// The references of the remote. The commits of those that are chosen are fetched.
+    fn fetch(
+        &self,
+        is_chosen: &dyn Fn(&str, Oid) -> bool,
+        pulse: &Pulse,
+    ) -> Result<Vec<(String, Oid)>, GitError> {
         let repository = self.open()?;
         let said = Said::default();
         let mut remote = repository
             .remote_anonymous(self.address.text())
             .map_err(|error| self.failed(&error, &said))?;
-        let tip = {
+        let heads: Vec<(String, Oid)> = {
             let callbacks = Some(self.callbacks(&repository, &said, pulse));
             let connection = remote
                 .connect_auth(Direction::Fetch, callbacks, None)
                 .map_err(|error| self.failed(&error, &said))?;
             let heads = connection.list().map_err(|error| self.failed(&error, &said))?;
-            heads.iter().find(|head| head.name() == reference).map(git2::RemoteHead::oid)
+            heads.iter().map(|head| (head.name().to_owned(), head.oid())).collect()
         };
-        let Some(tip) = tip else { return Ok(None) };
-        if repository.find_commit(tip).is_err() {
+        let missing: Vec<&str> = heads
+            .iter()
+            .filter(|(name, tip)| is_chosen(name, *tip) && repository.find_commit(*tip).is_err())
+            .map(|(name, _)| name.as_str())
+            .collect();
+        if !missing.is_empty() {
             let mut options = FetchOptions::new();
             options.remote_callbacks(self.callbacks(&repository, &said, pulse));
             options.download_tags(git2::AutotagOption::None).update_fetchhead(false);
             // The tip moves on between two exchanges, and what is downloaded then holds the older one too.
             remote
-                .download(&[reference], Some(&mut options))
+                .download(&missing, Some(&mut options))
                 .map_err(|error| self.failed(&error, &said))?;
         }
-        Ok(Some(tip))
+        Ok(heads)
     }
 
     /// Why the remote did not take it; none if it did.

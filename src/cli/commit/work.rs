@@ -18,7 +18,9 @@ use crate::{
         report,
     },
     diagnostic::catalogue::output::PLAIN_SECRET,
-    git::{Destination, GitError, Published, Repository, Request, Revision, publish},
+    git::{
+        Destination, GitError, Published, Remote, Repository, Request, Revision, Stranger, publish,
+    },
     hydrator::DryCommit,
     object::Format,
     project::Target,
@@ -41,6 +43,29 @@ pub(in crate::cli) struct Origin {
     pub revision: String,
     /// Where it comes from, without credentials, if that is not the remote `origin` of the repository.
     pub address: Option<String>,
+    /// How it stands to what was committed before.
+    pub order: Order,
+}
+
+/// How a revision stands to others that were or will be committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum Order {
+    /// Somebody names it, and others may have been faster with a later one.
+    Named,
+    /// It was the tip of what is followed at the last look.
+    Followed,
+}
+
+/// What is rendered and committed.
+struct Dry<'a> {
+    /// What holds it.
+    repository: &'a Repository,
+    /// As the manifests describe it.
+    commit: &'a DryCommit,
+    /// How it stands to others.
+    order: Order,
+    /// Who knows commits that are not in the repository.
+    origin: Option<Remote>,
 }
 
 /// Commits every target that is meant. Nothing is committed before all of them are read.
@@ -60,11 +85,16 @@ pub(in crate::cli) fn commit(
     }
     let here = Repository::open(&work.repository)?;
     let address = address(work, origin, &repository)?;
-    let dry = repository.dry_commit(revision.commit, &address)?;
+    let dry = Dry {
+        repository: &repository,
+        commit: &repository.dry_commit(revision.commit, &address)?,
+        order: origin.order,
+        origin: work.place.origin(&repository, &here),
+    };
     work.place.with(&here, stop, |destination| {
         let mut outcomes = Vec::new();
         for job in jobs {
-            outcomes.push(run(work, &repository, &dry, destination, job, terminal)?);
+            outcomes.push(run(work, &dry, destination, job, terminal)?);
         }
         Ok(outcomes)
     })
@@ -157,8 +187,7 @@ fn job(
 /// Renders and publishes one target.
 fn run(
     work: &Work,
-    source: &Repository,
-    dry: &DryCommit,
+    dry: &Dry<'_>,
     destination: &Destination<'_>,
     job: Job,
     terminal: &mut Terminal,
@@ -201,18 +230,23 @@ fn run(
         path,
         with_root: !target.promoter || path.is_empty(),
         manifests: &manifests,
-        dry,
+        dry: dry.commit,
         commands: &[command],
         inputs: &inputs,
         rules: &rules,
         create: work.safety.create_branch,
         older: work.safety.older,
+        stranger: match dry.order {
+            _ if work.dry_run => Stranger::IsLeft,
+            Order::Named => Stranger::AskOrigin(dry.origin.as_ref()),
+            Order::Followed => Stranger::IsLater,
+        },
         note: work.making.note,
         author: &work.making.person(objects)?,
         signer: signer.as_ref(),
         dry_run: work.dry_run,
     };
-    Ok(done(publish(source, destination, &request)?))
+    Ok(done(publish(dry.repository, destination, &request)?))
 }
 
 /// The rendered files, if they may be committed.

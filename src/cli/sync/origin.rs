@@ -10,7 +10,11 @@ use anyhow::anyhow;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{
-    cli::{Failure, commit::Origin, sync::Arguments},
+    cli::{
+        Failure,
+        commit::{Order, Origin},
+        sync::Arguments,
+    },
     git::{GitError, Repository},
     source,
     watch::Snapshot,
@@ -44,25 +48,27 @@ pub(super) fn look(arguments: &Arguments, stop: &Arc<AtomicBool>) -> Result<Orig
                 repository,
                 revision: import(&here, directory, arguments)?,
                 address: None,
+                order: Order::Followed,
             }),
             there => {
                 let revision = there?.head()?;
-                Ok(Origin { repository: directory.clone(), revision, address: None })
+                let order = Order::Followed;
+                Ok(Origin { repository: directory.clone(), revision, address: None, order })
             }
         };
     }
     let address = here.address(&arguments.source)?;
-    let shown = Some(address.shown());
+    let (shown, order) = (Some(address.shown()), Order::Followed);
     let branch = &arguments.source_branch;
     if let Some(path) = address.local() {
         let revision = Repository::open_exactly(path)?.tip(branch)?;
-        return Ok(Origin { repository: path.to_owned(), revision, address: shown });
+        return Ok(Origin { repository: path.to_owned(), revision, address: shown, order });
     }
     let place = &arguments.work.place;
     let mut remote = here.remote(address, place.access(), place.timeout());
     remote.stop_when(stop);
     let revision = here.follow(&remote, branch)?;
-    Ok(Origin { repository, revision, address: shown })
+    Ok(Origin { repository, revision, address: shown, order })
 }
 
 /// Makes a commit of the files of a directory.
