@@ -16,7 +16,10 @@ use crate::{
 };
 #[cfg(feature = "git")]
 use crate::{
-    cli::{commit::Outcome, stop},
+    cli::{
+        commit::{Order, Outcome},
+        stop,
+    },
     git::{self, Published},
     health::{Round, Shared},
     watch::Watch,
@@ -114,8 +117,20 @@ fn round(
     last: &mut Option<String>,
     terminal: &mut Terminal,
 ) -> Result<bool, Failure> {
-    let origin = origin::look(arguments, stop)?;
-    let outcomes = commit::commit(&arguments.work, &origin, Some(stop), terminal)?;
+    let mut origin = origin::look(arguments, stop)?;
+    let mut outcomes = commit::commit(&arguments.work, &origin, Some(stop), terminal)?;
+    // Either somebody else has seen a later tip, or the branch was forced back. The branch itself says which.
+    let is_behind = |outcome: &Outcome| matches!(outcome.published, Published::Newer(_));
+    if outcomes.iter().any(is_behind) && origin::look(arguments, stop)?.revision == origin.revision
+    {
+        origin.order = Order::Confirmed;
+        let again = commit::commit(&arguments.work, &origin, Some(stop), terminal)?;
+        for (outcome, again) in outcomes.iter_mut().zip(again) {
+            if is_behind(outcome) {
+                *outcome = again;
+            }
+        }
+    }
     let is_news = last.as_ref() != Some(&origin.revision);
     *last = Some(origin.revision);
     let mut is_committed = false;

@@ -54,6 +54,8 @@ pub(in crate::cli) enum Order {
     Named,
     /// It was the tip of what is followed at the last look.
     Followed,
+    /// The same, and it still was at another look: what counts, even where it has gone back.
+    Confirmed,
 }
 
 /// What is rendered and committed.
@@ -235,11 +237,11 @@ fn run(
         inputs: &inputs,
         rules: &rules,
         create: work.safety.create_branch,
-        older: work.safety.older,
+        older: work.safety.older || dry.order == Order::Confirmed,
         stranger: match dry.order {
             _ if work.dry_run => Stranger::IsLeft,
             Order::Named => Stranger::AskOrigin(dry.origin.as_ref()),
-            Order::Followed => Stranger::IsLater,
+            Order::Followed | Order::Confirmed => Stranger::IsLater,
         },
         note: work.making.note,
         author: &work.making.person(objects)?,
