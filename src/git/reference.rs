@@ -63,11 +63,26 @@ impl Repository {
         }
     }
 
-    /// Whether a work tree shows a branch.
+    /// Whether a work tree shows a branch: that of the repository, or one beside it.
     pub(super) fn shows(&self, branch: &str) -> bool {
-        let head = self.git.find_reference("HEAD").ok();
-        let target = head.and_then(|head| head.symbolic_target().ok().flatten().map(str::to_owned));
-        !self.git.is_bare() && target.as_deref() == Some(&format!("refs/heads/{branch}"))
+        let name = format!("refs/heads/{branch}");
+        let is_shown = |git: &git2::Repository| {
+            let head = git.find_reference("HEAD");
+            let is_it = |head: git2::Reference<'_>| {
+                head.symbolic_target().is_ok_and(|target| target == Some(name.as_str()))
+            };
+            !git.is_bare() && head.is_ok_and(is_it)
+        };
+        // Where this is itself one beside it.
+        let first = git2::Repository::open(self.git.commondir());
+        let names = self.git.worktrees();
+        let mut others = names.iter().flat_map(|names| names.iter()).filter_map(|name| {
+            let tree = self.git.find_worktree(name.ok()??).ok()?;
+            git2::Repository::open_from_worktree(&tree).ok()
+        });
+        is_shown(&self.git)
+            || first.is_ok_and(|git| is_shown(&git))
+            || others.any(|git| is_shown(&git))
     }
 
     /// Keeps the objects of a remote branch, so that the next fetch has only what is new. Nothing depends on it.
