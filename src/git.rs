@@ -23,6 +23,7 @@ mod reference;
 mod remote;
 mod repository;
 mod revision;
+mod scope;
 mod sign;
 mod tree;
 mod write;

@@ -6,7 +6,7 @@ use std::{fs, path::PathBuf};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use git2::{Cred, CredentialType, Error};
 
-use crate::git::address::Address;
+use crate::git::{address::Address, scope};
 
 /// The most bytes of a secret file.
 const LONGEST: u64 = 64 << 10;
@@ -87,18 +87,21 @@ impl<'a> Offers<'a> {
 
     /// What CI puts into the configuration of its checkout: `http.<url>.extraheader` with basic authorization.
     fn header(&self, _: Option<&str>) -> Option<Result<Cred, Error>> {
-        let shown = self.address.shown();
         let config = self.config.as_ref()?;
         let mut entries = config.entries(Some("http\\..*extraheader")).ok()?;
         let mut found = None;
         while let Some(Ok(entry)) = entries.next() {
             let (Ok(name), Ok(value)) = (entry.name(), entry.value()) else { continue };
             let url = name.strip_prefix("http.").and_then(|name| name.strip_suffix(".extraheader"));
-            if url.is_some_and(|url| shown.starts_with(url)) {
-                found = basic(value);
+            let fit = url.and_then(|url| scope::fit(url, self.address.text()));
+            // The closest counts, and of two that are as close the later.
+            if fit >= found.as_ref().map(|(fit, _)| *fit)
+                && let (Some(fit), Some(credentials)) = (fit, basic(value))
+            {
+                found = Some((fit, credentials));
             }
         }
-        let (user, password) = found?;
+        let (_, (user, password)) = found?;
         Some(Cred::userpass_plaintext(&user, &password))
     }
 

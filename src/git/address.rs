@@ -4,6 +4,10 @@ use camino::Utf8Path;
 
 use crate::git::{GitError, Repository};
 
+/// What is said of an address that may hold a password where none belongs.
+const AMBIGUOUS: &str = "an @ stands where no user does, so what is before it may be a password, and is not shown; an address begins \
+    with its scheme or with ./, and /, ?, #, and @ are written %2F, %3F, %23, and %40 in its other parts";
+
 /// How a repository is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scheme {
@@ -33,6 +37,9 @@ impl Address {
     /// An address of Git's configuration.
     fn parse(text: &str) -> Result<Self, GitError> {
         let refused = |why| GitError::Address { shown: without_user(text), why };
+        if is_ambiguous(text) {
+            return Err(refused(AMBIGUOUS));
+        }
         if text.is_empty() || text.starts_with('-') || text.contains(char::is_control) {
             return Err(refused("it is no address of a repository"));
         }
@@ -118,7 +125,7 @@ impl Repository {
                 Address::parse(&url.unwrap_or_default())
             }
             Err(_) if remote.contains(['/', ':']) => Address::given(remote),
-            Err(_) => Err(GitError::NoRemote(remote.to_owned())),
+            Err(_) => Err(GitError::NoRemote(after_user(remote).to_owned())),
         }
     }
 }
@@ -131,16 +138,42 @@ fn is_scp(text: &str) -> bool {
 
 fn user_info(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once("://")?;
-    let authority = rest.split('/').next().unwrap_or(rest);
-    authority.rsplit_once('@').map(|(user, _)| user)
+    authority(rest).rsplit_once('@').map(|(user, _)| user)
 }
 
-fn without_user(text: &str) -> String {
-    let text = text.split(['?', '#']).next().unwrap_or(text);
-    match user_info(text) {
-        Some(user) => text.replacen(&format!("{user}@"), "", 1),
-        None => text.to_owned(),
+/// User, host, and port.
+fn authority(rest: &str) -> &str {
+    rest.split(['/', '?', '#']).next().unwrap_or(rest)
+}
+
+/// Whether what stands before an `@` may be a password although it does not stand where one belongs: somebody forgot the scheme, or
+/// to write `/` as `%2F`. Paths on this machine have no password.
+fn is_ambiguous(text: &str) -> bool {
+    match text.split_once("://") {
+        Some(("file", _)) => false,
+        Some((scheme, rest)) => scheme.contains('@') || rest[authority(rest).len()..].contains('@'),
+        None if is_scp(text) => text.split_once(':').is_some_and(|(_, path)| path.contains('@')),
+        None => authority(text).contains('@'),
     }
+}
+
+/// The text as far as it may be shown.
+fn without_user(text: &str) -> String {
+    if is_ambiguous(text) {
+        return match text.split_once("://") {
+            Some((scheme @ ("https" | "http" | "ssh"), _)) => format!("{scheme}://…"),
+            _ => "…".to_owned(),
+        };
+    }
+    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
+    let rest = if scheme == "file" { rest } else { rest.split(['?', '#']).next().unwrap_or(rest) };
+    let (authority, path) = rest.split_at(authority(rest).len());
+    format!("{scheme}://{}{path}", after_user(authority))
+}
+
+/// What stands behind a user and a password.
+fn after_user(text: &str) -> &str {
+    text.rsplit_once('@').map_or(text, |(_, rest)| rest)
 }
 
 /// `%40` is `@`.
@@ -170,6 +203,48 @@ mod tests {
             assert!(!address.shown().contains("hunter2"), "{}", address.shown());
         }
         assert!(!without_user("https://h/x?token=hunter2").contains("hunter2"));
+    }
+
+    #[test]
+    fn what_stands_before_an_at_is_never_shown() {
+        for (text, shown) in [
+            ("https://u:hunter2@h/x.git", "https://h/x.git"),
+            ("https://hunter2@h:8443/x.git", "https://h:8443/x.git"),
+            ("https://u:hun%2Fter2@h/x", "https://h/x"),
+            ("https://u:h@hunter2@h/x", "https://h/x"),
+            ("https://h/x?token=hunter2", "https://h/x"),
+            ("https://h/x#hunter2", "https://h/x"),
+            ("ssh://u:hunter2@h/x", "ssh://h/x"),
+            ("https://u:hun/ter2@h/x", "https://…"),
+            ("https://u:hun?ter2@h/x", "https://…"),
+            ("https://u:hun#ter2@h/x", "https://…"),
+            ("https://h/x?token=hun@ter2", "https://…"),
+            ("https://hun/ter2@h/x", "https://…"),
+            ("ftp://u:hun/ter2@h/x", "…"),
+            ("hunter2@h://x", "…"),
+            ("u:hunter2@h/x", "…"),
+            ("u@example.com:hunter2@h/x", "…"),
+            ("u:hun/ter2@h:x", "…"),
+            ("hunter2@h/x", "…"),
+        ] {
+            assert_eq!(without_user(text), shown, "{text}");
+            let error = Address::given(text).err().map(|error| error.to_string());
+            assert_eq!(error.is_some(), text.contains('@'), "{text}");
+            let error = error.unwrap_or_default();
+            assert!(!error.contains("hun") && !error.contains("ter2"), "{error}");
+        }
+        for text in [
+            "git@example.com:team/x.git",
+            "example.com:team/x.git",
+            "ssh://h/x",
+            "https://h:8443/x%40y",
+            "/srv/@team/x.git",
+            "./x@y",
+            "file:///srv/x@y?z",
+        ] {
+            let address = Address::given(text).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(address.shown(), text);
+        }
     }
 
     #[test]
