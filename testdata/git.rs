@@ -3,7 +3,8 @@
 //!
 //! A block begins with `== name`. Then, line by line: `$ …` runs in a shell, `petasos …` runs the program, `exit N`, `says TEXT`,
 //! and `hides TEXT` look at what it did last, `server …` starts an HTTP server, whose address is `$HTTP` from then on, and
-//! `sshd` one for `$SSH`; `agent` starts an SSH agent, which has no keys yet; `registry …` starts a registry that fails as it is
+//! `sshd` one for `$SSH`; `agent` starts an SSH agent, which has no keys yet; `disk SIZE` is a file system of its own below `disk`,
+//! which only the block sees; `registry …` starts a registry that fails as it is
 //! told and `distribution` a real one, at `$REGISTRY`. `starts …` runs the program while the block goes on: `until TEXT` waits for a
 //! message of it, `prints TEXT` for a result, and `ends SIGNAL N` sends it a signal and awaits that exit code.
 //!
@@ -40,6 +41,10 @@ const END: &str =
 
 /// What an artifact is made of.
 const RENDER: &str = "\"$PETASOS\" render repo/agents --output out 2> /dev/null";
+
+/// A file system in memory, in a namespace of the process that is printed. Ends with its standard input.
+const DISK: &str =
+    "mkdir disk && mount -t tmpfs -o size=$0 tmpfs disk && echo $$ && cat > /dev/null";
 
 /// The files that the page about engines shows.
 const BLOCKS: &str = "python3 \"$DATA\"/engines/blocks.py \"$DATA\"/../docs/engines.md";
@@ -84,6 +89,7 @@ impl Tables {
                 |word: &str| lines.iter().any(|(_, line)| line.split(' ').next() == Some(word));
             let (kind, can_run) = match () {
                 () if has("sshd") => ("needs sshd, and root", has_sshd()),
+                () if has("disk") => ("needs root", has_namespaces()),
                 () if has("distribution") || name.starts_with("engines/") => {
                     ("lab: run `cargo lab`", part("").is_some())
                 }
@@ -136,9 +142,14 @@ fn sshd() -> PathBuf {
 ///
 /// Where somebody names the program, it has to work: a test that cannot run then fails.
 fn has_sshd() -> bool {
-    let unshare = Command::new("unshare").args(["--mount", "true"]).stderr(Stdio::null()).status();
     let is_named = std::env::var_os("SSHD").is_some();
-    is_named || sshd().is_file() && unshare.is_ok_and(|status| status.success())
+    is_named || sshd().is_file() && has_namespaces()
+}
+
+/// Whether something can be mounted that nobody else sees.
+fn has_namespaces() -> bool {
+    let unshare = Command::new("unshare").args(["--mount", "true"]).stderr(Stdio::null()).status();
+    unshare.is_ok_and(|status| status.success())
 }
 
 fn root() -> &'static Path {
@@ -178,6 +189,8 @@ pub(crate) struct Place {
     last: Option<Output>,
     running: Option<Running>,
     agent: Option<Child>,
+    /// The process whose mounts the block sees.
+    mounts: Option<String>,
     servers: Vec<Child>,
     http: String,
     ssh: String,
@@ -192,6 +205,7 @@ impl Place {
             last: None,
             running: None,
             agent: None,
+            mounts: None,
             servers: Vec::new(),
             http: String::new(),
             ssh: String::new(),
@@ -272,6 +286,12 @@ impl Place {
                 self.ssh = format!("ssh://root@127.0.0.1:{port}{}", self.path().display());
                 Ok(())
             }
+            "disk" => {
+                let mut command = Command::new("unshare");
+                command.args(["--mount", "sh", "-euc", DISK, rest]).current_dir(self.path());
+                self.mounts = Some(self.start(&mut command)?);
+                Ok(())
+            }
             "agent" => {
                 // It stays in the foreground, and ends with the block.
                 let mut command = Command::new("ssh-agent");
@@ -311,8 +331,8 @@ impl Place {
 
     /// A line in a shell. What it prints is shown when it fails.
     pub(crate) fn shell(&self, line: &str) -> Result<(), Failed> {
-        let mut command = Command::new("sh");
-        command.arg("-euc").arg(line).current_dir(self.path());
+        let mut command = self.program("sh");
+        command.arg("-euc").arg(line);
         command.env("SOURCE", root().join("testdata/git/source")).env("HTTP", &self.http);
         command.env("REGISTRY", &self.registry).env("DATA", root().join("testdata"));
         command.env("FLUX", part("artifact/bin/artifact").unwrap_or_default());
@@ -333,12 +353,28 @@ impl Place {
 
     /// The program in an environment of its own.
     pub(crate) fn petasos(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(PROGRAM);
-        command.args(arguments).current_dir(self.path()).env_clear().env("HOME", self.path());
+        let mut command = self.program(PROGRAM);
+        command.args(arguments).env_clear().env("HOME", self.path());
         command.env("PATH", "/usr/local/bin:/usr/bin:/bin").stdin(Stdio::null());
         if self.agent.is_some() {
             command.env("SSH_AUTH_SOCK", self.path().join("ssh/agent"));
         }
+        command
+    }
+
+    /// A program in the directory of the block, with what is mounted there.
+    fn program(&self, name: &str) -> Command {
+        let mut command = match &self.mounts {
+            None => Command::new(name),
+            Some(process) => {
+                let mut command = Command::new("nsenter");
+                command.args(["--target", process.as_str(), "--mount"]);
+                command.args(["sh", "-c", "cd \"$0\" && exec \"$@\""]);
+                command.arg(self.path()).arg(name);
+                command
+            }
+        };
+        command.current_dir(self.path());
         command
     }
 

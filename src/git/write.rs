@@ -74,7 +74,8 @@ impl Repository {
         base: Option<&git2::Tree<'_>>,
         place: &str,
     ) -> Result<Option<Oid>, GitError> {
-        let failed = |error| GitError::git(format!("write {place}/"))(error);
+        let what = if place.is_empty() { "the files of the branch" } else { place };
+        let failed = |error| GitError::git(format!("write {what}"))(error);
         let mut builder = self.git.treebuilder(base).map_err(failed)?;
         for (name, content) in &node.files {
             let before = base.and_then(|base| base.get_name(name));
