@@ -1,12 +1,12 @@
 //! What needs more than one run of the program at a time: many who commit to one branch, and runs that are killed.
 
 use std::{
-    fmt::Write as _,
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
+    path::Path,
     process::{Child, Stdio},
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use libtest_mimic::{Failed, Trial};
@@ -19,7 +19,7 @@ const COMMITTERS: usize = 50;
 /// How many do so at a server that takes its time over each.
 const PATIENT: usize = 6;
 
-/// How often a run is killed.
+/// How often a run is killed, each time at another moment.
 const KILLS: u32 = 40;
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -156,45 +156,51 @@ fn killed_in_a_sync() -> Result<(), Failed> {
     kill_at_many_moments(&place, line, &["cache", "remote.git"])
 }
 
-/// Killed at moments that cover what a whole run takes, each time in the middle of another change.
+/// Killed at moments that cover the time from the first write of a run to its end, each time in the middle of another change.
+/// Whatever is left then is sound, and one more run brings all of the change.
 fn kill_at_many_moments(place: &Place, line: &str, repositories: &[&str]) -> Result<(), Failed> {
-    let mut whole = Duration::ZERO;
-    let mut line = format!("{line} --most-lost 100 --remove=staging/two");
+    let (&[first, ..], &[.., last]) = (repositories, repositories) else { return Ok(()) };
+    let objects = place.path().join(first).join("objects");
     let check = repositories
         .iter()
         .map(|one| format!("[ ! -d {one} ] || git -C {one} fsck --strict --no-dangling; "));
     let check: String = check.collect();
+    let mut writing = Duration::ZERO;
+    let mut before = "two".to_owned();
     for step in 0..=KILLS {
-        place.shell(&format!("cd repo && echo '# {step}' >> agents/demo.yaml && sed -i 's/^  name: two.*/  name: two{step}/' agents/two.yaml && git commit -qam {step} && git push -q origin main"))?;
-        let start = Instant::now();
+        let name = format!("two{step}");
+        place.shell(&format!("cd repo && echo '# {step}' >> agents/demo.yaml && sed -i 's/^  name: two.*/  name: {name}/' agents/two.yaml && git commit -qam {step} && git push -q origin main"))?;
+        let line = format!("{line} --most-lost 100 --remove=staging/{before}");
+        let untouched = written(&objects);
         let mut child = place.command(&line).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        while written(&objects) == untouched && child.try_wait()?.is_none() {
+            thread::sleep(Duration::from_micros(200));
+        }
+        let begun = Instant::now();
         if step > 0 {
-            thread::sleep(whole * step / KILLS);
+            thread::sleep(writing * (step - 1) / (KILLS - 1));
             // It may have ended already.
             let _ = child.kill();
         }
         child.wait()?;
         if step == 0 {
-            whole = start.elapsed();
+            writing = begun.elapsed();
         }
-        let _ = write!(line, " --remove=staging/two{step}");
         // The server still works on what it got before the client was killed, and `fsck` beside that sees half of it.
         wait_for(|| Ok(place.shell(&check).is_ok())).or_else(|_| place.shell(&check))?;
-        if step % 10 == 0 {
-            let output = place.command(&line).output()?;
-            let left: Vec<_> =
-                repositories.iter().map(|one| locks(&place.path().join(one))).collect();
-            if !output.status.success() {
-                let said = String::from_utf8_lossy(&output.stderr).into_owned();
-                return Err(format!("step {step}: {said}, left: {left:?}").into());
-            }
+        let output = place.command(&line).output()?;
+        let left: Vec<_> = repositories.iter().map(|one| locks(&place.path().join(one))).collect();
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(format!("step {step}: {said}, left: {left:?}").into());
         }
+        place.shell(&format!("git -C {last} cat-file -e env/staging:agents/staging/{name}/statefulset-{name}.yaml && git -C {last} cat-file -e env/staging:agents/petasos.sum && ! git -C {last} cat-file -e env/staging:agents/staging/{before} 2> /dev/null"))?;
+        before = name;
     }
-    let last = repositories.last().copied().unwrap_or_default();
-    let shown = format!(
-        "git -C {last} show env/staging:agents/staging/two{KILLS}/statefulset-two{KILLS}.yaml"
-    );
-    place.shell(&format!(
-        "{shown} > shown && git -C {last} cat-file -e env/staging:agents/petasos.sum"
-    ))
+    Ok(())
+}
+
+/// When something was last written to a directory of objects.
+fn written(objects: &Path) -> [Option<SystemTime>; 2] {
+    ["", "pack"].map(|name| objects.join(name).metadata().and_then(|found| found.modified()).ok())
 }

@@ -13,7 +13,9 @@ use crate::{
 const HEAD: &str = "# What can go wrong with Git and registries\n\n\
     Each row is a test that runs on real repositories and servers (`testdata/git/`, `testdata/oci/`): the exit code, 3 where the surroundings failed and \
     4 where it is refused, and what the program says. In each, `git fsck` finds nothing wrong afterwards. Beside these, fifty who commit \
-    to one branch all land, six at a server that locks all but one of them out do too, and a `commit` and a `sync` that are killed at forty moments are repaired by the next one.\n";
+    to one branch all land, six at a server that locks all but one of them out do too, and a `commit` and a `sync` are killed at forty \
+    moments, spread evenly from their first write to their end: after each of them, `git fsck` finds nothing wrong, and one more run \
+    brings all of the change.\n";
 
 pub(super) fn trial() -> Trial {
     Trial::test("generated/docs/faults.md", || {
