@@ -248,12 +248,12 @@ impl Making {
     /// What signs, if anything.
     fn signer(&self, repository: &Repository) -> Result<Option<Signer>, GitError> {
         let Some(key) = &self.sign else { return Ok(None) };
-        let (configured, form) = repository.signing();
-        let key = if key.is_empty() { configured.unwrap_or_default() } else { key.clone() };
         let given = self.sign_format.map(|form| match form {
             SignForm::Openpgp => Form::OpenPgp,
             SignForm::Ssh => Form::Ssh,
         });
-        Signer::new(given.or(form).unwrap_or(Form::OpenPgp), &key).map(Some)
+        let (form, configured) = repository.signing(given)?;
+        let key = if key.is_empty() { configured.unwrap_or_default() } else { key.clone() };
+        Signer::new(form, &key).map(Some)
     }
 }

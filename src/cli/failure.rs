@@ -166,6 +166,7 @@ impl From<GitError> for Failure {
             | GitError::Shallow { .. }
             | GitError::Encoding
             | GitError::Signing { .. }
+            | GitError::SigningForm(_)
             | GitError::Thread(_)
             | GitError::Stopped
             | GitError::Timeout { .. }

@@ -107,6 +107,9 @@ pub enum GitError {
     /// A message is not UTF-8.
     #[error("a commit whose text is not UTF-8 cannot be signed")]
     Encoding,
+    /// Git is configured to sign in another form.
+    #[error("gpg.format is {0:?}, and commits are signed by openpgp or ssh: --sign-format")]
+    SigningForm(String),
     /// A program that signs does not.
     #[error("{program} does not sign: {why}")]
     Signing {

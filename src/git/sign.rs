@@ -14,6 +14,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// How often it is looked whether the program has ended.
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// Where Git's configuration has the key.
+const KEY: &str = "user.signingkey";
+
 /// The forms of signatures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -67,15 +70,22 @@ impl Form {
 }
 
 impl Repository {
-    /// The key and the form that Git is configured to sign with.
-    pub fn signing(&self) -> (Option<String>, Option<Form>) {
+    /// How Git is configured to sign, where no form is given, and with which key.
+    pub fn signing(&self, given: Option<Form>) -> Result<(Form, Option<String>), GitError> {
         let config = self.git.config().and_then(|mut config| config.snapshot());
-        let text = |key| config.as_ref().ok()?.get_str(key).ok().map(str::to_owned);
-        let form = text("gpg.format").map(|format| match format.as_str() {
-            "ssh" => Form::Ssh,
-            _ => Form::OpenPgp,
-        });
-        (text("user.signingkey"), form)
+        let config = config.map_err(GitError::git("read Git's configuration"))?;
+        let form = match (given, config.get_str("gpg.format").ok()) {
+            (Some(form), _) => form,
+            (None, None | Some("openpgp")) => Form::OpenPgp,
+            (None, Some("ssh")) => Form::Ssh,
+            (None, Some(other)) => return Err(GitError::SigningForm(other.to_owned())),
+        };
+        let key = match form {
+            Form::OpenPgp => config.get_str(KEY).ok().map(str::to_owned),
+            // Git lets it begin with `~/`.
+            Form::Ssh => config.get_path(KEY).ok().map(|path| path.to_string_lossy().into_owned()),
+        };
+        Ok((form, key))
     }
 }
 
