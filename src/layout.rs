@@ -51,6 +51,11 @@ pub fn files<'a>(entries: impl Iterator<Item = Entry<'a>>, extension: &str) -> F
     files
 }
 
+/// Whether a directory is one of objects that have no namespace.
+pub fn is_without_namespace(directory: &str) -> bool {
+    matches!(directory, CLUSTER | NO_NAMESPACE)
+}
+
 fn directory(entry: &Entry<'_>) -> String {
     let namespace = match &entry.identity.namespace {
         Some(namespace) => namespace,

@@ -71,7 +71,8 @@ pub struct Target {
     /// Whether the instances themselves are part of the output, for a controller in the cluster
     #[serde(default)]
     pub include_instances: bool,
-    /// Instances, as namespace/name, whose volumes may go when they are no longer rendered
+    /// Instances, as namespace/name, whose volumes may go when they are no longer rendered; `_no-namespace` or `_cluster` stands for
+    /// the namespace of what has none
     #[serde(default)]
     pub remove: Vec<String>,
     /// Whether gitops-promoter watches the branch: commits then go to its proposed branch, which ends in `-next`

@@ -240,7 +240,8 @@ fn identity_of_data(text: &str) -> Option<Identity> {
     if may_be { identity(text) } else { None }
 }
 
-/// What a user may call an object whose data may go: the instance that it stands with, or the object itself.
+/// What a user may call an object whose data may go: the instance that it stands with, or the object itself. The first is offered,
+/// and the project file takes it: without a namespace, it has the name of the directory instead.
 fn names(path: &str, identity: &Identity) -> Vec<String> {
     let parts: Vec<&str> = path.split('/').collect();
     let own = match &identity.namespace {
@@ -249,6 +250,7 @@ fn names(path: &str, identity: &Identity) -> Vec<String> {
     };
     match parts.as_slice() {
         [namespace, instance, _file] => vec![format!("{namespace}/{instance}"), own],
+        [namespace, _file] => vec![format!("{namespace}/{}", identity.name), own],
         _ => vec![own],
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::{
     diagnostic::{Diagnostic, catalogue::git as codes},
     field_path::FieldPath,
+    layout,
     notation::names,
     object::release::Release,
     project::{Ignore, Project, Target},
@@ -129,9 +130,11 @@ fn pattern(text: &str) -> Option<&'static str> {
 }
 
 fn instance(text: &str) -> Option<&'static str> {
-    let is_one = text.split_once('/').is_some_and(|(namespace, name)| {
-        names::label(namespace).is_ok() && names::path_segment(name).is_ok()
-    });
+    // What has no namespace stands in a directory of its own, and is named by it.
+    let is_place = |text: &str| names::label(text).is_ok() || layout::is_without_namespace(text);
+    let is_one = text
+        .split_once('/')
+        .is_some_and(|(namespace, name)| is_place(namespace) && names::path_segment(name).is_ok());
     (!is_one).then_some("is no instance: write namespace/name")
 }
 

@@ -130,6 +130,29 @@ fn a_volume_goes_only_by_name() {
 }
 
 #[test]
+fn what_has_no_namespace_goes_by_a_name_that_the_project_file_takes() {
+    let claim = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: demo-data\n";
+    let namespace = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: old\n";
+    for (path, text, name) in [
+        ("_no-namespace/demo/persistentvolumeclaim-demo-data.yaml", claim, "_no-namespace/demo"),
+        ("_no-namespace/persistentvolumeclaim-demo-data.yaml", claim, "_no-namespace/demo-data"),
+        ("_cluster/namespace-old.yaml", namespace, "_cluster/old"),
+    ] {
+        let present = written(&files(&[(path, text), ("a/x.yaml", "1")]));
+        let wanted = files(&[("a/x.yaml", "1")]);
+        let error = publish(&wanted, &present, &rules()).unwrap_err().to_string();
+        assert!(error.contains(&format!("--remove {name}, or")), "{error}");
+        let project = format!("targets:\n- name: a\n  remove: [{name}]\n");
+        let source = Arc::new(Source { name: "petasos.yaml".to_owned(), text: project });
+        let mut report = Vec::new();
+        crate::project::Project::read(&source, &mut report);
+        assert!(report.is_empty(), "{report:?}");
+        let rules = Rules { remove: BTreeSet::from([name.to_owned()]), ..rules() };
+        assert!(publish(&wanted, &present, &rules).is_ok(), "{name}");
+    }
+}
+
+#[test]
 fn a_record_that_cannot_be_trusted_is_refused() {
     let present = Present { record: Some("x\n".to_owned()), ..Present::default() };
     let refusal = publish(&files(&[("a.yaml", "1")]), &present, &rules());
