@@ -3,7 +3,7 @@
 //! Only files that the ownership record names are ever replaced or removed. The record is a text file in the format
 //! of `sha256sum`, so that `sha256sum --check petasos.sum` tells whether somebody edited the output by hand.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{collections::BTreeMap, fmt::Write, sync::Arc};
 
 use crate::digest::sha256;
 
@@ -40,8 +40,12 @@ pub struct Record {
     pub files: BTreeMap<String, String>,
 }
 
-/// Files by path, relative to the directory, with forward slashes.
-pub type Files = BTreeMap<String, String>;
+/// Files by path, relative to the directory, with forward slashes. Thousands of them are in several places at a time, so their texts
+/// are shared.
+pub type Files = BTreeMap<String, Arc<str>>;
+
+/// The content of files that are there, by path.
+pub type Contents = BTreeMap<String, Arc<[u8]>>;
 
 /// What is to be done to a directory.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -140,13 +144,21 @@ fn is_inside(path: &str) -> bool {
         && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
+/// The content of a file that is there. What is wanted there already is not kept a second time.
+pub fn content(there: &[u8], wanted: Option<&Arc<str>>) -> Arc<[u8]> {
+    match wanted.filter(|wanted| wanted.as_bytes() == there) {
+        Some(wanted) => Arc::clone(wanted).into(),
+        None => there.into(),
+    }
+}
+
 /// The changes that make `writer`'s directory hold `wanted`, and nothing else of ours unless `others` says so.
 ///
 /// `old` is the record, if there is one; `present` has the content of those of its files and of `wanted` that are there
 /// now.
 pub fn plan(
     old: Option<&Record>,
-    present: &BTreeMap<String, Vec<u8>>,
+    present: &Contents,
     wanted: Files,
     writer: Writer,
     others: Others,
@@ -173,7 +185,7 @@ pub fn plan(
     let mut foreign = Vec::new();
     for (path, content) in wanted {
         match present.get(&path) {
-            Some(there) if there == content.as_bytes() => plan.unchanged += 1,
+            Some(there) if **there == *content.as_bytes() => plan.unchanged += 1,
             Some(_) if !owned.contains_key(&path) => foreign.push(path),
             _ => {
                 plan.write.insert(path, content);
@@ -197,23 +209,28 @@ mod tests {
     use super::*;
 
     fn files(entries: &[(&str, &str)]) -> Files {
-        entries.iter().map(|(path, content)| ((*path).to_owned(), (*content).to_owned())).collect()
+        entries.iter().map(|(path, content)| ((*path).to_owned(), (*content).into())).collect()
     }
 
-    fn present(entries: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
-        entries
-            .iter()
-            .map(|(path, content)| ((*path).to_owned(), content.as_bytes().to_vec()))
-            .collect()
+    fn present(entries: &[(&str, &str)]) -> Contents {
+        files(entries).into_iter().map(|(path, content)| (path, content.into())).collect()
     }
 
     /// The plan of `petasos render`.
     fn render(
         old: Option<&Record>,
-        present: &BTreeMap<String, Vec<u8>>,
+        present: &Contents,
         wanted: Files,
     ) -> Result<Plan, ChangesetError> {
         plan(old, present, wanted, Writer::Render, Others::Remove)
+    }
+
+    #[test]
+    fn a_content_that_is_wanted_is_in_memory_once() {
+        let wanted: Arc<str> = "text".into();
+        let same = content(b"text", Some(&wanted));
+        assert!(std::ptr::addr_eq(same.as_ptr(), wanted.as_ptr()));
+        assert_eq!(*content(b"other", Some(&wanted)), *b"other");
     }
 
     #[test]

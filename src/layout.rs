@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     changeset::Files,
-    object::{Identity, yaml},
+    object::{Identity, RenderedObject, yaml},
 };
 
 /// Objects of the cluster stand here. No namespace can have this name: it holds an underscore.
@@ -16,35 +16,25 @@ const CLUSTER: &str = "_cluster";
 /// Objects without a namespace stand here.
 const NO_NAMESPACE: &str = "_no-namespace";
 
-/// One object on its way into a directory.
-pub struct Entry<'a> {
-    /// What it is.
-    pub identity: &'a Identity,
-    /// The instance that it belongs to, if any.
-    pub instance: Option<&'a str>,
-    /// Its text.
-    pub text: &'a str,
-}
-
 /// The files of a set of objects, with `extension` such as `yaml`.
-pub fn files<'a>(entries: impl Iterator<Item = Entry<'a>>, extension: &str) -> Files {
+pub fn files(objects: Vec<RenderedObject>, extension: &str) -> Files {
     let mut files = Files::new();
-    for entry in entries {
-        let directory = directory(&entry);
+    for object in objects {
+        let directory = directory(&object);
         let path = [false, true]
             .map(|with_group| {
-                format!("{directory}/{}.{extension}", file_stem(entry.identity, with_group))
+                format!("{directory}/{}.{extension}", file_stem(&object.identity, with_group))
             })
             .into_iter()
             .find(|path| !files.contains_key(path))
             .unwrap_or_else(|| {
                 format!(
                     "{directory}/{}-{}.{extension}",
-                    file_stem(entry.identity, true),
+                    file_stem(&object.identity, true),
                     files.len()
                 )
             });
-        files.insert(path, entry.text.to_owned());
+        files.insert(path, object.text.into());
     }
     let kustomizations = kustomizations(files.keys());
     files.extend(kustomizations);
@@ -56,13 +46,13 @@ pub fn is_without_namespace(directory: &str) -> bool {
     matches!(directory, CLUSTER | NO_NAMESPACE)
 }
 
-fn directory(entry: &Entry<'_>) -> String {
-    let namespace = match &entry.identity.namespace {
+fn directory(object: &RenderedObject) -> String {
+    let namespace = match &object.identity.namespace {
         Some(namespace) => namespace,
-        None if is_of_cluster(entry.identity) => CLUSTER,
+        None if is_of_cluster(&object.identity) => CLUSTER,
         None => NO_NAMESPACE,
     };
-    match entry.instance {
+    match &object.instance {
         Some(instance) => format!("{namespace}/{instance}"),
         None => namespace.to_owned(),
     }
@@ -122,7 +112,7 @@ fn kustomizations<'a>(paths: impl Iterator<Item = &'a String>) -> Files {
         });
         yaml::emit(&mut text, &value);
         let separator = if directory.is_empty() { "" } else { "/" };
-        (format!("{directory}{separator}kustomization.yaml"), text)
+        (format!("{directory}{separator}kustomization.yaml"), text.into())
     };
     resources.into_iter().map(kustomization).collect()
 }

@@ -1,13 +1,12 @@
 //! An output directory on disk: read what is there, act on a [`Plan`].
 
 use std::{
-    collections::BTreeMap,
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
-use crate::changeset::{self, ChangesetError, Files, Others, Plan, RECORD, Writer};
+use crate::changeset::{self, ChangesetError, Contents, Files, Others, Plan, RECORD, Writer};
 
 /// What the name of a file ends in until it is whole.
 const NEW: &str = ".petasos-new";
@@ -57,13 +56,14 @@ pub fn plan(
         .map(|record| changeset::read_record(&String::from_utf8_lossy(&record)))
         .transpose()
         .map_err(refused)?;
-    let mut present = BTreeMap::new();
+    let mut present = Contents::new();
     for path in record.iter().flat_map(|record| record.files.keys()).chain(wanted.keys()) {
         if present.contains_key(path) {
             continue;
         }
         refuse_links(directory, path)?;
         if let Some(content) = read(&directory.join(path))? {
+            let content = changeset::content(&content, wanted.get(path));
             present.insert(path.clone(), content);
         }
     }

@@ -8,10 +8,9 @@ use std::{
 };
 
 use crate::{
-    changeset::{self, ChangesetError, Files, Others, Plan, RECORD, Record, Writer},
+    changeset::{self, ChangesetError, Contents, Files, Others, Plan, RECORD, Record, Writer},
     diagnostic::Source,
-    document, hydrator,
-    layout::{self, Entry},
+    document, hydrator, layout,
     object::{Identity, RenderedObject},
 };
 
@@ -24,7 +23,7 @@ pub struct Present {
     /// The ownership record, if there is one.
     pub record: Option<String>,
     /// The content of the files that the record or the output names, as far as they are there.
-    pub files: BTreeMap<String, Vec<u8>>,
+    pub files: Contents,
     /// Whether nothing at all is there.
     pub is_empty: bool,
 }
@@ -97,13 +96,8 @@ pub enum Publication {
 }
 
 /// The files of a set of objects, by path in the target's directory.
-pub fn manifests(objects: &[RenderedObject]) -> Files {
-    let entries = objects.iter().map(|object| Entry {
-        identity: &object.identity,
-        instance: object.instance.as_deref(),
-        text: &object.text,
-    });
-    if objects.is_empty() { Files::new() } else { layout::files(entries, "yaml") }
+pub fn manifests(objects: Vec<RenderedObject>) -> Files {
+    if objects.is_empty() { Files::new() } else { layout::files(objects, "yaml") }
 }
 
 /// The paths whose content the plan has to know, apart from those of the record.
@@ -137,8 +131,8 @@ pub fn plan(
         !wanted.contains_key(*path) && !is_about(path) && present.files.contains_key(*path)
     };
     let lost: Vec<&String> = owned.keys().filter(is_lost).collect();
-    let is_same = |(path, text): (&String, &String)| {
-        present.files.get(path).is_some_and(|there| there == text.as_bytes())
+    let is_same = |(path, text): (&String, &Arc<str>)| {
+        present.files.get(path).is_some_and(|there| **there == *text.as_bytes())
     };
     if lost.is_empty() && old.is_some() && wanted.iter().all(is_same) {
         return Ok(Publication::Unchanged);
@@ -158,7 +152,7 @@ fn with_provenance(
 ) -> Result<Plan, Refusal> {
     let is_ours = |path: &str| {
         let there = present.files.get(path);
-        let is_metadata = |bytes: &Vec<u8>| {
+        let is_metadata = |bytes: &Arc<[u8]>| {
             path == hydrator::METADATA
                 && str::from_utf8(bytes).ok().and_then(hydrator::dry_sha).is_some()
         };
@@ -171,7 +165,7 @@ fn with_provenance(
         [(hydrator::METADATA, &provenance.metadata), (hydrator::README, &provenance.readme)]
     {
         if is_ours(path) {
-            wanted.insert(path.to_owned(), text.clone());
+            wanted.insert(path.to_owned(), text.as_str().into());
             // Metadata of another hydrator is replaced by ours.
             let owned = &mut old.get_or_insert_default().files;
             owned.entry(path.to_owned()).or_insert_with(|| "0".repeat(64));

@@ -178,7 +178,7 @@ impl Forge {
 
 /// The files to begin with. `found` are the documents of a repository that is moved from; without any, there is a demo.
 pub fn files(forge: Option<Forge>, found: &[Document]) -> Files {
-    let mut files = Files::from([(FILE.to_owned(), PROJECT.to_owned())]);
+    let mut files = Files::from([(FILE.to_owned(), PROJECT.into())]);
     let ours = found.iter().filter(|document| api::is_ours(document));
     for document in ours {
         let name = [document.namespace(), Some(document.name())];
@@ -196,12 +196,15 @@ pub fn files(forge: Option<Forge>, found: &[Document]) -> Files {
             .collect();
         let path = format!("agents/{}.yaml", stem.trim_start_matches('.'));
         let text = to_text(&document.value, Format::Yaml);
-        files.entry(path).and_modify(|all| *all = format!("{all}---\n{text}")).or_insert(text);
+        files
+            .entry(path)
+            .and_modify(|all| *all = format!("{all}---\n{text}").into())
+            .or_insert_with(|| text.as_str().into());
     }
     if files.len() == 1 {
-        files.insert("agents/demo.yaml".to_owned(), INSTANCE.to_owned());
+        files.insert("agents/demo.yaml".to_owned(), INSTANCE.into());
     }
-    files.extend(forge.map(|forge| (forge.path().to_owned(), forge.text())));
+    files.extend(forge.map(|forge| (forge.path().to_owned(), forge.text().into())));
     files
 }
 
@@ -236,7 +239,7 @@ mod tests {
 
     /// What the forge reads of what it runs.
     fn read(forge: Forge) -> serde_json::Value {
-        let text = files(Some(forge), &[]).remove(forge.path()).unwrap_or_default();
+        let text = files(Some(forge), &[])[forge.path()].to_string();
         let (comment, rest): (Vec<&str>, Vec<&str>) =
             text.lines().partition(|line| line.starts_with('#'));
         for variable in forge.variables() {
@@ -273,7 +276,7 @@ mod tests {
 
     #[test]
     fn the_project_file_can_be_read() {
-        let text = files(None, &[]).remove(FILE).unwrap_or_default();
+        let text = files(None, &[])[FILE].to_string();
         let source = std::sync::Arc::new(Source { name: FILE.to_owned(), text });
         let mut report = Vec::new();
         assert!(crate::project::Project::read(&source, &mut report).is_some(), "{report:?}");

@@ -39,7 +39,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
     let Some(directory) = &arguments.output else { return print(&definitions, terminal) };
     let files: Files = definitions
         .iter()
-        .map(|definition| (format!("{}.yaml", name(definition)), to_text(definition, Format::Yaml)))
+        .map(|definition| {
+            (format!("{}.yaml", name(definition)), to_text(definition, Format::Yaml).into())
+        })
         .collect();
     let others = if arguments.name.is_some() { Others::Keep } else { Others::Remove };
     let plan = output_directory::plan(directory, files, Writer::Crds, others)?;

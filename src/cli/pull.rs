@@ -104,7 +104,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
 #[cfg(feature = "oci")]
 fn texts(files: archive::Files) -> Result<changeset::Files, OciError> {
     let text = |(path, file): (String, archive::File)| match String::from_utf8(file.content) {
-        Ok(text) => Ok((path, text)),
+        Ok(text) => Ok((path, text.into())),
         Err(_) => Err(OciError::Entry { path, why: "is no text, and manifests are" }),
     };
     // Who else rendered into the directory kept a record there; ours says what was pulled.

@@ -10,7 +10,7 @@ use anyhow::anyhow;
 use crate::{
     changeset::{Others, Plan, Writer},
     cli::{Failure, flux, input::Input, load::Loaded, report},
-    layout::{self, Entry},
+    layout,
     object::{Format, RenderedObject, select},
     output_directory,
     pipeline::ObjectSet,
@@ -83,7 +83,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<(), 
     loaded.flux = treatment;
     let set = rendered(arguments, &loaded, terminal)?;
     if let Some(directory) = &arguments.output {
-        write(directory, &set, arguments.form(), arguments.dry_run, terminal)
+        write(directory, set, arguments.form(), arguments.dry_run, terminal)
     } else {
         let objects = selected(&set, &arguments.select)?;
         print(&objects, arguments.form(), terminal)
@@ -154,23 +154,19 @@ fn print(
 
 fn write(
     directory: &Path,
-    set: &ObjectSet,
+    set: ObjectSet,
     format: Format,
     dry_run: bool,
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
-    let entries = set.objects.iter().map(|object| Entry {
-        identity: &object.identity,
-        instance: object.instance.as_deref(),
-        text: &object.text,
-    });
     let extension = match format {
         Format::Yaml => "yaml",
         Format::Json => "json",
     };
-    let files = layout::files(entries, extension);
+    let is_empty = set.objects.is_empty();
+    let files = layout::files(set.objects, extension);
     let plan = output_directory::plan(directory, files, Writer::Render, Others::Remove)?;
-    if set.objects.is_empty() && !plan.remove.is_empty() {
+    if is_empty && !plan.remove.is_empty() {
         let count = plan.remove.len();
         return Err(Failure::Refused(anyhow!(
             "the input renders to nothing, and all {count} files of {} would go; remove the directory if that is meant",

@@ -4,7 +4,7 @@ use camino::Utf8Path;
 use git2::{ErrorCode, ObjectType, Oid};
 
 use crate::{
-    changeset::{self, RECORD},
+    changeset::{self, Files, RECORD},
     digest::sha256,
     git::{GitError, Repository, link::is_link},
     hydrator,
@@ -47,11 +47,11 @@ impl Repository {
         Ok(here)
     }
 
-    /// The state of a directory, with the content of these paths and of those that its record names.
-    pub(super) fn present<'p>(
+    /// The state of a directory, with the content of what is wanted there and of what its record names.
+    pub(super) fn present(
         &self,
         directory: Option<&git2::Tree<'_>>,
-        paths: impl Iterator<Item = &'p str>,
+        wanted: &Files,
     ) -> Result<Present, GitError> {
         let Some(tree) = directory else {
             return Ok(Present { is_empty: true, ..Present::default() });
@@ -63,9 +63,12 @@ impl Repository {
         // A record that cannot be read is refused when the plan is made.
         let record = present.record.as_deref().and_then(|text| changeset::read_record(text).ok());
         let owned = record.iter().flat_map(|record| record.files.keys());
-        for path in paths.map(str::to_owned).chain(owned.cloned()) {
-            if let Some(bytes) = self.content(tree, &path)? {
-                present.files.insert(path, bytes);
+        for path in publication::paths(wanted).chain(owned.map(String::as_str)) {
+            if !present.files.contains_key(path)
+                && let Some(bytes) = self.content(tree, path)?
+            {
+                let content = changeset::content(&bytes, wanted.get(path));
+                present.files.insert(path.to_owned(), content);
             }
         }
         Ok(present)

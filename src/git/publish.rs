@@ -237,7 +237,7 @@ fn draft(
             return Ok(Draft::Newer(sha));
         }
     }
-    let present = objects.present(directory.as_ref(), publication::paths(manifests))?;
+    let present = objects.present(directory.as_ref(), manifests)?;
     let is_root = path.is_empty() || !request.with_root;
     let metadata = if is_root { dry.root_metadata() } else { dry.path_metadata(commands) };
     let provenance = Provenance { metadata, readme: dry.readme(commands) };

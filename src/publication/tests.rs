@@ -1,7 +1,7 @@
 use super::*;
 
 fn files(entries: &[(&str, &str)]) -> Files {
-    entries.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+    entries.iter().map(|(path, text)| ((*path).to_owned(), (*text).into())).collect()
 }
 
 fn claim(name: &str) -> String {
@@ -23,7 +23,7 @@ fn written(wanted: &Files) -> Present {
     let nothing = Present { is_empty: true, ..Present::default() };
     let plan = publish(wanted, &nothing, &rules());
     let Ok(Publication::Changed(plan)) = plan else { panic!("{plan:?}") };
-    let files = plan.write.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
+    let files = plan.write.into_iter().map(|(path, text)| (path, text.into())).collect();
     Present { record: Some(plan.record), files, is_empty: false }
 }
 
@@ -60,9 +60,9 @@ fn another_dry_commit_alone_changes_nothing() {
 fn a_file_that_was_edited_by_hand_is_written_again() {
     let wanted = files(&[("a.yaml", "1")]);
     let mut present = written(&wanted);
-    present.files.insert("a.yaml".to_owned(), b"edited".to_vec());
+    present.files.insert("a.yaml".to_owned(), Arc::from(*b"edited"));
     let Ok(Publication::Changed(plan)) = publish(&wanted, &present, &rules()) else { panic!() };
-    assert_eq!(plan.write["a.yaml"], "1");
+    assert_eq!(&*plan.write["a.yaml"], "1");
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_directory_of_somebody_else_is_not_written_to() {
     refused(&wanted, &foreign, &rules(), expected);
     let adopt = Rules { adopt: true, ..rules() };
     assert!(publish(&wanted, &foreign, &adopt).is_ok());
-    let theirs = BTreeMap::from([("a.yaml".to_owned(), b"theirs".to_vec())]);
+    let theirs = Contents::from([("a.yaml".to_owned(), Arc::from(*b"theirs"))]);
     let foreign = Present { files: theirs, ..Present::default() };
     assert!(matches!(
         publish(&wanted, &foreign, &adopt),
@@ -90,7 +90,7 @@ fn a_directory_of_somebody_else_is_not_written_to() {
 
 #[test]
 fn a_page_of_somebody_else_stays() {
-    let theirs = BTreeMap::from([("README.md".to_owned(), b"theirs".to_vec())]);
+    let theirs = Contents::from([("README.md".to_owned(), Arc::from(*b"theirs"))]);
     let present = Present { files: theirs, ..Present::default() };
     let adopt = Rules { adopt: true, ..rules() };
     let Ok(Publication::Changed(plan)) = publish(&files(&[("a.yaml", "1")]), &present, &adopt)

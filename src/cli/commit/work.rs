@@ -214,6 +214,7 @@ fn run(
         return Ok(done(Published::Unchanged));
     }
     let manifests = manifests(work, &loaded, terminal)?;
+    drop(loaded);
     let allowed = target.remove.iter().chain(&work.safety.remove).cloned();
     let rules = Rules {
         remove: allowed.collect::<BTreeSet<_>>(),
@@ -264,5 +265,5 @@ fn manifests(work: &Work, loaded: &Loaded, terminal: &mut Terminal) -> Result<Fi
             "a Secret is not encrypted, and what is in Git stays there"
         )));
     }
-    Ok(publication::manifests(&set.objects))
+    Ok(publication::manifests(set.objects))
 }

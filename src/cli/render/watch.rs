@@ -82,7 +82,7 @@ fn round(
     };
     let others: Vec<&RenderedObject> = wanted.iter().filter(is_other).copied().collect();
     if let Some(directory) = &arguments.output {
-        write(directory, &set, arguments.form(), arguments.dry_run, terminal)?;
+        write(directory, set, arguments.form(), arguments.dry_run, terminal)?;
     } else if before.is_none() || !others.is_empty() {
         print(&others, arguments.form(), terminal)?;
     }
