@@ -1,7 +1,7 @@
 //! What needs more than one run of the program at a time: many who commit to one branch, and runs that are killed.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{Read, Write},
     net::TcpStream,
     path::Path,
     process::{Child, Stdio},
@@ -11,7 +11,7 @@ use std::{
 
 use libtest_mimic::{Failed, Trial};
 
-use crate::git::{Place, locks};
+use crate::git::{Place, locks, running::Running};
 
 /// How many commit to one branch at the same time.
 const COMMITTERS: usize = 50;
@@ -48,27 +48,19 @@ fn follows_until_stopped() -> Result<(), Failed> {
     let arguments = ["sync", "--repository", "cache", "--source", &remote, "--push", &remote];
     let more =
         ["--create-branch", "--every", "1", "--listen", "127.0.0.1:0", "--target", "staging"];
-    let mut command = place.petasos(&[&arguments[..], &more[..]].concat());
-    let mut child = command.stderr(Stdio::piped()).spawn()?;
-    let mut said = BufReader::new(child.stderr.take().ok_or("no standard error")?);
-    let mut line = String::new();
-    said.read_line(&mut line)?;
-    let address = line.trim().strip_prefix("listening on ").ok_or("no address")?.to_owned();
-    let outcome = (|| {
-        wait_for(|| Ok(ask(&address, "/readyz")?.contains("200 OK")))?;
-        place.shell("sed -i s/opus/sonnet/ repo/agents/demo.yaml && git -C repo commit -qam sonnet && git -C repo push -q origin main")?;
-        wait_for(|| Ok(ask(&address, "/metrics")?.contains("outcome=\"committed\"} 2")))?;
-        place.shell("git -C remote.git show env/staging:agents/staging/demo/configmap-demo-config.yaml | grep -q sonnet")
-    })();
-    place.shell(&format!("kill -TERM {}", child.id()))?;
-    let status = child.wait()?;
-    outcome?;
-    let mut rest = String::new();
-    said.read_to_string(&mut rest)?;
-    if status.success() && rest.ends_with("stopped\n") {
+    let mut sync = Running::start(&mut place.petasos(&[&arguments[..], &more[..]].concat()))?;
+    let address = sync.rest_of_line("listening on ")?;
+    wait_for(|| Ok(ask(&address, "/readyz")?.contains("200 OK")))?;
+    place.shell("sed -i s/opus/sonnet/ repo/agents/demo.yaml && git -C repo commit -qam sonnet && git -C repo push -q origin main")?;
+    wait_for(|| Ok(ask(&address, "/metrics")?.contains("outcome=\"committed\"} 2")))?;
+    place.shell("git -C remote.git show env/staging:agents/staging/demo/configmap-demo-config.yaml | grep -q sonnet")?;
+    place.shell(&format!("kill -TERM {}", sync.id()))?;
+    let (code, output) = sync.end()?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    if code == 0 && said.ends_with("stopped\n") {
         Ok(())
     } else {
-        Err(format!("{status}: {rest}").into())
+        Err(format!("{code}: {said}").into())
     }
 }
 

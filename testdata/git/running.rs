@@ -62,6 +62,13 @@ impl Running {
         }
     }
 
+    /// The rest of the line on which a message has the text.
+    pub(super) fn rest_of_line(&mut self, text: &str) -> Result<String, Failed> {
+        self.wait_for(Stream::Messages, text)?;
+        let said = self.messages.text();
+        Ok(said[self.messages.seen..].lines().next().unwrap_or_default().to_owned())
+    }
+
     pub(super) fn id(&self) -> u32 {
         self.child.id()
     }
