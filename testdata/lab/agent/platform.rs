@@ -47,17 +47,32 @@ fn the_platform_engineer_has_its_rights_and_jobs(lab: &Lab) -> Result<()> {
         ("terminal.cwd", "/opt/data/workspace"),
         ("sessions.retention_days", "90"),
         ("sessions.auto_prune", "true"),
-        ("tool_loop_guardrails.enabled", "true"),
         ("dashboard.public_url", "https://platform-engineer.example.com"),
     ] {
         let command = ["/opt/hermes/.venv/bin/hermes", "config", "get", key];
         let said = namespace.exec(&format!("statefulset/{NAME}"), &command)?;
         ensure!(said.trim().eq_ignore_ascii_case(value), "{key}: {said}");
     }
+    guardrails_are_on(&namespace)?;
     let soul = namespace.exec(&format!("statefulset/{NAME}"), &["cat", "/opt/data/SOUL.md"])?;
     ensure!(soul.starts_with("# Platform engineer"), "{soul}");
     expect_rights(&namespace, NAME, NAME)?;
     jobs_come_and_go(&namespace, &mut instance)
+}
+
+/// What the agent makes of its configuration, by its own reader: `config get` prints any key.
+const GUARDRAILS: &str = r#"
+from agent.tool_guardrails import ToolCallGuardrailConfig
+from hermes_cli.config import load_config
+config = ToolCallGuardrailConfig.from_mapping(load_config()["tool_loop_guardrails"])
+print(config.warnings_enabled, config.hard_stop_enabled, config.exact_failure_block_after, config.same_tool_failure_halt_after)
+"#;
+
+fn guardrails_are_on(namespace: &Namespace<'_>) -> Result<()> {
+    let command = ["/opt/hermes/.venv/bin/python", "-c", GUARDRAILS];
+    let said = namespace.exec(&format!("statefulset/{NAME}"), &command)?;
+    ensure!(said.trim() == "True True 3 8", "{said}");
+    Ok(())
 }
 
 /// A second start adds none, a user's stays, and one that is no longer declared goes alone.
