@@ -1,5 +1,6 @@
 //! What fields of an instance say in the agent's configuration, and the variables that hold their secrets.
 
+pub mod keys;
 pub mod model;
 pub mod tools;
 

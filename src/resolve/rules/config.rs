@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::{
+    agent::{Evidence, agent_version},
     diagnostic::{
         Diagnostic,
         catalogue::rules::{CONFIG_KEY, CONFIG_OVERLAP, LITERAL_CONFIG_SECRET},
@@ -13,7 +14,7 @@ use crate::{
         Instance,
         rules::{at, is_asked},
     },
-    secret,
+    secret, settings,
 };
 
 /// Top-level keys that the agent reads: those of 0.19, and those that came later.
@@ -154,22 +155,55 @@ fn overlap(instance: &Instance, found: &mut Vec<Diagnostic>) {
 }
 
 fn keys(instance: &Instance, found: &mut Vec<Diagnostic>, raw: &Value) {
-    for key in raw.as_object().into_iter().flat_map(|map| map.keys()) {
-        if KEYS.binary_search(&key.as_str()).is_ok() {
-            continue;
-        }
-        let path = at("spec.config.raw").key(key);
-        let message = format!("the agent ignores `{key}`, which is no key of its configuration");
-        let problem = Diagnostic {
-            location: Some(instance.document.key_location(&path)),
-            ..instance.problem(&CONFIG_KEY, &path, message)
-        };
-        let elsewhere = ELSEWHERE.iter().find(|(known, _)| known == key);
-        found.push(match (elsewhere, nearest(key, KEYS.iter().copied())) {
-            (Some((_, help)), _) => problem.help(*help),
-            (None, Some(near)) => problem.help(format!("did you mean `{near}`?")),
-            (None, None) => problem.help("leave it out"),
+    let known = KEYS.iter().copied();
+    for key in unknown(raw, known.clone()) {
+        let problem = ignored(instance, at("spec.config.raw").key(key), key);
+        let elsewhere = ELSEWHERE.iter().find(|(known, _)| *known == key);
+        found.push(match elsewhere {
+            Some((_, help)) => problem.help(*help),
+            None => guess(problem, key, known.clone()),
         });
+    }
+    // Keys of versions that nobody has read are not known.
+    let image = instance.get("spec.image").unwrap_or(&Value::Null);
+    if agent_version(image).release.evidence == Evidence::Read {
+        blocks(instance, found, raw);
+    }
+}
+
+/// The same one level deeper, in blocks whose keys are known.
+fn blocks(instance: &Instance, found: &mut Vec<Diagnostic>, raw: &Value) {
+    for (block, known) in settings::keys::blocks() {
+        for key in at(block).value(raw).into_iter().flat_map(|value| unknown(value, known.clone()))
+        {
+            let path = at(&format!("spec.config.raw.{block}")).key(key);
+            let problem = ignored(instance, path, &format!("{block}.{key}"));
+            found.push(guess(problem, key, known.clone()));
+        }
+    }
+}
+
+/// The keys of a map that are none of those that are known.
+fn unknown<'v>(
+    map: &'v Value,
+    known: impl Iterator<Item = &'static str> + Clone,
+) -> impl Iterator<Item = &'v str> {
+    let keys = map.as_object().into_iter().flat_map(|map| map.keys());
+    keys.map(String::as_str).filter(move |key| known.clone().all(|known| known != *key))
+}
+
+fn ignored(instance: &Instance, path: FieldPath, key: &str) -> Diagnostic {
+    let message = format!("the agent ignores `{key}`, which is no key of its configuration");
+    Diagnostic {
+        location: Some(instance.document.key_location(&path)),
+        ..instance.problem(&CONFIG_KEY, &path, message)
+    }
+}
+
+fn guess(problem: Diagnostic, key: &str, known: impl Iterator<Item = &'static str>) -> Diagnostic {
+    match nearest(key, known) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem.help("leave it out"),
     }
 }
 
@@ -204,14 +238,4 @@ fn secrets(instance: &Instance, found: &mut Vec<Diagnostic>, path: &mut FieldPat
 
 pub(super) fn is_plain(text: &str) -> bool {
     !text.is_empty() && !text.contains("${")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_keys_are_sorted_for_the_search() {
-        assert!(KEYS.is_sorted());
-    }
 }

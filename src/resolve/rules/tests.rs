@@ -165,6 +165,26 @@ fn the_workspace_ends_where_a_config_map_ends() {
 }
 
 #[test]
+fn a_key_of_a_block_is_known() {
+    let raw = "config: {raw: {agent: {max_turn: 9}, tool_loop_guardrails: {enabled: true, warn_after: {x: 1}}}}";
+    expect(
+        raw,
+        &[
+            "P3911 spec.config.raw.agent.max_turn",
+            "P3911 spec.config.raw.tool_loop_guardrails.enabled",
+            "P3911 spec.config.raw.tool_loop_guardrails.warn_after.x",
+        ],
+    );
+    // What a later version reads is not known.
+    let newer = format!("image: {{tag: v0.21.2, digest: 'sha256:{}'}}\n{raw}", "01".repeat(32));
+    expect(&newer, &[]);
+    expect(
+        "config: {raw: {agent: {reasoning_effort: low}, gateway: {platforms: {discord: {x: 1}}}, tts: {mine: {x: 1}}}}",
+        &[],
+    );
+}
+
+#[test]
 fn an_own_provider_is_known() {
     for provider in ["custom:local", "local", "anthropic", "Claude", "auto", "${PROVIDER}"] {
         expect(
