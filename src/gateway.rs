@@ -132,8 +132,11 @@ fn holds(when: When, block: &Value) -> bool {
     match when {
         When::Always => true,
         When::With(name) => field(block, name).is_some(),
-        When::WithBoth(one, other) => field(block, one).is_some() && field(block, other).is_some(),
         When::Without(name) => field(block, name).is_none(),
+        When::Webhook => {
+            field(block, "webhookSecretRef").is_some()
+                && webhook_fault(text(block, "webhookURL")).is_none()
+        }
     }
 }
 
@@ -164,11 +167,25 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The path of a URL, where it has one.
-fn path_of(url: &str) -> Option<&str> {
-    let rest = url.split_once("://")?.1;
-    let path = &rest[rest.find('/')?..];
-    path.split(['?', '#']).next().filter(|path| path.len() > 1)
+/// Why Telegram could not call the agent at an address. The agent has the whole address registered and listens at its
+/// path: at `/telegram` where there is none, which nobody calls, and `/` is where its API is.
+pub fn webhook_fault(url: &str) -> Option<&'static str> {
+    // What Flux or Kubernetes put in is not known here.
+    if url.contains('$') {
+        None
+    } else if !url.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://")) {
+        Some("Telegram calls only addresses that begin with `https://`")
+    } else if path_of(url).is_none() {
+        Some("the agent listens at a path, and this address has none")
+    } else {
+        None
+    }
+}
+
+/// The path of a URL, where it has one beside `/`.
+pub fn path_of(url: &str) -> Option<&str> {
+    let rest = url.split_once("://")?.1.split(['?', '#']).next()?;
+    Some(&rest[rest.find('/')?..]).filter(|path| path.len() > 1)
 }
 
 /// Names of variables that the platforms of an instance set, those of platforms that are off not among them.
@@ -251,8 +268,25 @@ mod tests {
             listeners(&json!({ "telegram": block })).remove(0).path
         };
         assert_eq!(path("https://a.example/bot/7?x=1"), "/bot/7");
-        assert_eq!(path("https://a.example"), "/telegram");
-        assert_eq!(path("https://a.example/"), "/telegram");
+        assert_eq!(path("https://a.example/bot/"), "/bot/");
+        assert_eq!(path("https://${HOST}/bot"), "/bot");
+        assert_eq!(path("${WEBHOOK}"), "/telegram");
+    }
+
+    #[test]
+    fn a_webhook_that_telegram_cannot_call_is_none() {
+        for url in [
+            "https://a.example",
+            "https://a.example/",
+            "https://a.example?x=/bot",
+            "http://a.example/bot",
+            "/bot",
+        ] {
+            let secret = json!({"name": "s", "key": "k"});
+            let telegram = json!({"enabled": true, "webhookURL": url, "webhookSecretRef": secret});
+            check(json!({ "telegram": telegram }), &[]);
+            assert_eq!(listeners(&json!({ "telegram": telegram })), [], "{url}");
+        }
     }
 
     #[test]

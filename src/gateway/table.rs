@@ -44,10 +44,10 @@ pub enum When {
     Always,
     /// A field is set.
     With(&'static str),
-    /// Both fields are set.
-    WithBoth(&'static str, &'static str),
     /// A field is not set.
     Without(&'static str),
+    /// Telegram can call the agent at `webhookURL`, and says that it is Telegram.
+    Webhook,
 }
 
 /// A port on which a platform calls the agent.
@@ -104,15 +104,15 @@ pub const PLATFORMS: &[Platform] = &[
             field("TELEGRAM_HOME_CHANNEL", "homeChannel"),
             field("TELEGRAM_REQUIRE_MENTION", "requireMention"),
             // Without a secret the agent refuses to listen. It asks Telegram itself then, which works.
-            field_when("TELEGRAM_WEBHOOK_URL", "webhookURL", When::With("webhookSecretRef")),
-            field_when("TELEGRAM_WEBHOOK_SECRET", "webhookSecretRef", When::With("webhookURL")),
+            field_when("TELEGRAM_WEBHOOK_URL", "webhookURL", When::Webhook),
+            field_when("TELEGRAM_WEBHOOK_SECRET", "webhookSecretRef", When::Webhook),
         ],
         listener: Some(Port {
             name: "telegram",
             port: 8443,
             path: "/telegram",
             path_of: Some("webhookURL"),
-            when: When::WithBoth("webhookURL", "webhookSecretRef"),
+            when: When::Webhook,
         }),
         reaches: &[],
     },

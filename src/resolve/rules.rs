@@ -37,6 +37,7 @@ mod storage;
 mod together;
 mod tools;
 mod volumes;
+mod webhooks;
 mod workspace;
 
 pub use together::{ClaimUse, check_together};

@@ -10,12 +10,13 @@ codes! { "rules":
     AUTOSCALER_BOUNDS "P3008" Error "The autoscaler's minimum exceeds its maximum";
     SECOND_REPLICA "P3009" Error "An agent has one replica";
     EMPTY_VALUE "P3010" Error "A value is empty where one is needed";
-    WEBHOOK_SECRET "P3011" Warning "A webhook without a secret is left out";
+    WEBHOOK_LEFT_OUT "P3011" Warning "A webhook that would not work is left out";
     PAIRING "P3012" Note "A phone has to be paired";
     ANYONE_MAY_TALK "P3013" Warning "Anyone may talk to the agent";
     PLATFORM_PACKAGE "P3014" Warning "The image lacks what the platform needs";
     NEEDS_CONTROLLER "P3015" Note "Left to the controller";
     SEALED_IMAGE "P3016" Error "The image cannot be added to";
+    WEBHOOK_ROUTE "P3017" Warning "Calls of the platform do not reach the agent";
     FLOATING_TAG "P3101" Warning "The tag floats";
     IMAGE_SYNTAX "P3102" Error "The image name cannot be pulled";
     UNKNOWN_VERSION "P3103" Note "The agent's version cannot be told";

@@ -146,7 +146,7 @@ fn ingress(instance: &Instance, found: &mut Vec<Diagnostic>, dashboard: &Value) 
 }
 
 /// The host of an address, without a port.
-fn host_of(address: &str) -> &str {
+pub(super) fn host_of(address: &str) -> &str {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
     host.rsplit_once(':').map_or(host, |(host, _)| host)

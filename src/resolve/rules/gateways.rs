@@ -6,8 +6,8 @@ use crate::{
     diagnostic::{
         Diagnostic,
         catalogue::rules::{
-            ANYONE_MAY_TALK, ENV_UNFIXED, FLOATING_TAG, GATEWAY_CREDENTIAL, NO_EFFECT, PAIRING,
-            PLATFORM_PACKAGE, WEBHOOK_SECRET,
+            ANYONE_MAY_TALK, ENV_UNFIXED, FLOATING_TAG, GATEWAY_CREDENTIAL, PAIRING,
+            PLATFORM_PACKAGE,
         },
     },
     field::text,
@@ -16,7 +16,7 @@ use crate::{
     image::Reference,
     resolve::{
         Instance,
-        rules::{at, is_asked},
+        rules::{at, is_asked, webhooks},
     },
 };
 
@@ -34,7 +34,8 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
         anyone(instance, found, &path, block);
         unfixed(instance, found, &path, platform, block);
         match platform.block {
-            "telegram" => webhook(instance, found, &path, block),
+            "telegram" => webhooks::telegram(instance, found, &path, block),
+            "sms" => webhooks::sms(instance, found, &path, block),
             "whatsapp" if gateway::field(block, "cloud").is_none() => {
                 pairing(instance, found, &path);
             }
@@ -136,26 +137,6 @@ fn anyone(instance: &Instance, found: &mut Vec<Diagnostic>, path: &FieldPath, bl
                 .problem(&ANYONE_MAY_TALK, &path, message)
                 .help("list the users who may, or leave it out: others then have to be paired"),
         );
-    }
-}
-
-fn webhook(instance: &Instance, found: &mut Vec<Diagnostic>, path: &FieldPath, block: &Value) {
-    let (address, secret) = (block.get("webhookURL"), block.get("webhookSecretRef"));
-    if is_asked(secret) && !is_asked(address) {
-        let path = path.clone().key("webhookSecretRef");
-        let message = "a secret without a webhook has no effect: the agent asks Telegram itself";
-        found.push(
-            instance.problem(&NO_EFFECT, &path, message).help(
-                "set `webhookURL` to the public address that Telegram calls, or leave this out",
-            ),
-        );
-    }
-    if is_asked(address) && !is_asked(secret) {
-        let path = path.clone().key("webhookURL");
-        let message = "a webhook without a secret is left out: the agent would not start it";
-        found.push(instance.problem(&WEBHOOK_SECRET, &path, message).help(
-            "name a Secret in `webhookSecretRef`, or leave `webhookURL` out: the agent then asks Telegram itself",
-        ));
     }
 }
 
