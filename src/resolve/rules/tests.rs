@@ -185,6 +185,30 @@ fn a_key_of_a_block_is_known() {
 }
 
 #[test]
+fn a_job_delivers_to_what_the_agent_knows() {
+    let job = |deliver: &str| {
+        format!(
+            "gateways: {{discord: {{enabled: true, botTokenSecretRef: {{name: s, key: k}}, homeChannel: '1'}}}}\ncron: [{{name: a, schedule: 0 8 * * *, prompt: x, deliver: '{deliver}'}}]"
+        )
+    };
+    for known in [
+        "local",
+        "all",
+        "discord",
+        "Discord:2:3",
+        "ntfy",
+        "irc:#a",
+        "local, discord",
+        "${PLATFORM}",
+    ] {
+        expect(&job(known), &[]);
+    }
+    for other in ["discrod", "origin", "discord,telegarm:1", "pigeon:1"] {
+        expect(&job(other), &["P3924 spec.cron[0].deliver"]);
+    }
+}
+
+#[test]
 fn an_own_provider_is_known() {
     for provider in ["custom:local", "local", "anthropic", "Claude", "auto", "${PROVIDER}"] {
         expect(
