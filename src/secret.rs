@@ -7,10 +7,23 @@ pub(crate) fn is_variable(name: &str) -> bool {
     ENDINGS.iter().any(|ending| name.ends_with(ending)) && !name.contains("PUBLIC")
 }
 
-/// Whether a key of a configuration is called like a secret.
+/// Whether a key of a configuration, or a header, is called like a secret.
 pub(crate) fn is_key(key: &str) -> bool {
-    matches!(key, "token" | "secret" | "password" | "apiKey" | "Authorization")
-        || is_variable(&key.to_ascii_uppercase())
+    let key = key.to_ascii_uppercase().replace('-', "_");
+    matches!(key.as_str(), "TOKEN" | "SECRET" | "PASSWORD" | "APIKEY")
+        || key.ends_with("AUTHORIZATION")
+        || is_variable(&key)
+}
+
+/// Whether an address holds credentials: a user of a web server, or a user with a password of anything else. What a
+/// variable brings is none.
+pub(crate) fn is_in_address(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    let Some((user, _)) = authority.rsplit_once('@') else { return false };
+    let has_password = user.split_once(':').is_some_and(|(_, password)| !password.is_empty());
+    let is_web = scheme.ends_with("http") || scheme.ends_with("https");
+    !user.is_empty() && !user.contains('$') && (has_password || is_web)
 }
 
 /// Whether what stands under a key may be secret: it is called so, is the value of a variable, or what a Secret holds.
@@ -84,7 +97,7 @@ mod tests {
         for name in ["MAX_TOKENS", "SSH_PUBLIC_KEY", "KEYBOARD", "TZ"] {
             assert!(!is_variable(name) && !hides(name), "{name}");
         }
-        for key in ["token", "api_key", "stringData", "value"] {
+        for key in ["token", "api_key", "stringData", "value", "authorization", "X-Api-Key"] {
             assert!(hides(key), "{key}");
         }
         for key in ["secretKeyRef", "secretName", "key", "name"] {
@@ -139,6 +152,22 @@ mod tests {
             "monkeyé",
         ] {
             assert!(!is_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_seen() {
+        for text in ["https://u:p@a.example/x", "git+https://t0@a.example", "postgres://u:p@db/x"] {
+            assert!(is_in_address(text), "{text}");
+        }
+        for text in [
+            "https://a.example/u:p@x",
+            "https://${USER}:${PASSWORD}@a.example",
+            "ssh://git@a.example",
+            "postgres://u@db/x",
+            "u:p@x",
+        ] {
+            assert!(!is_in_address(text), "{text}");
         }
     }
 }

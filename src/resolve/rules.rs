@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{diagnostic::Diagnostic, field_path::FieldPath, resolve::Instance};
 
 mod access;
+mod addresses;
 mod availability;
 mod companions;
 mod config;
@@ -55,6 +56,7 @@ const RULES: &[fn(&Instance, &mut Vec<Diagnostic>)] = &[
     cron::check,
     environment::check,
     gateways::check,
+    addresses::check,
     self_configuration::check,
     migration::check,
     storage::check,

@@ -17,7 +17,10 @@ use crate::{
         place::Place,
         report,
     },
-    diagnostic::catalogue::output::PLAIN_SECRET,
+    diagnostic::catalogue::{
+        output::PLAIN_SECRET,
+        rules::{LITERAL_CONFIG_SECRET, LITERAL_SECRET},
+    },
     git::{
         Destination, GitError, Published, Remote, Repository, Request, Revision, Stranger, publish,
     },
@@ -260,9 +263,15 @@ fn manifests(work: &Work, loaded: &Loaded, terminal: &mut Terminal) -> Result<Fi
         return Err(Failure::Reported);
     }
     work.deny.check(&set.report)?;
-    if set.report.iter().any(|problem| problem.code == &PLAIN_SECRET) {
+    let has = |code| set.report.iter().any(|problem| problem.code == code);
+    if has(&PLAIN_SECRET) {
         return Err(Failure::Refused(anyhow!(
             "a Secret is not encrypted, and what is in Git stays there"
+        )));
+    }
+    if has(&LITERAL_SECRET) || has(&LITERAL_CONFIG_SECRET) {
+        return Err(Failure::Refused(anyhow!(
+            "a secret stands in plain text, and what is in Git stays there"
         )));
     }
     Ok(publication::manifests(set.objects))

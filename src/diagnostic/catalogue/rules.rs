@@ -43,6 +43,7 @@ codes! { "rules":
     WEAK_API_KEY "P3505" Error "The API server would not start with this key";
     LITERAL_SECRET "P3506" Warning "A secret stands in the manifest";
     ENV_UNFIXED "P3507" Warning "The agent can change this variable";
+    ADDRESS_SECRET "P3508" Error "An address holds a password";
     NOT_RESTRICTED "P3601" Error "The Pod would not be admitted";
     S6_USER "P3602" Error "The profile s6 starts as root";
     S6_UNPROVEN "P3603" Note "The profile s6 is unproven";

@@ -138,7 +138,7 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
     overlap(instance, found);
     let Some(raw) = instance.get("spec.config.raw") else { return };
     keys(instance, found, raw);
-    secrets(instance, found, &mut at("spec.config.raw"), raw);
+    secrets(instance, found, &at("spec.config.raw"), raw);
 }
 
 fn overlap(instance: &Instance, found: &mut Vec<Diagnostic>) {
@@ -208,32 +208,38 @@ fn guess(problem: Diagnostic, key: &str, known: impl Iterator<Item = &'static st
 }
 
 /// Walks the configuration for secrets in plain text. A reference such as `${TOKEN}` is not one.
-fn secrets(instance: &Instance, found: &mut Vec<Diagnostic>, path: &mut FieldPath, value: &Value) {
+fn secrets(instance: &Instance, found: &mut Vec<Diagnostic>, path: &FieldPath, value: &Value) {
     match value {
         Value::Object(map) => {
             for (key, inner) in map {
-                let mut inner_path = path.clone().key(key);
+                let path = path.clone().key(key);
                 match inner {
                     Value::String(text) if secret::is_key(key) && is_plain(text) => {
-                        let message = format!("`{key}` stands in plain text");
-                        found.push(
-                            instance
-                                .problem(&LITERAL_CONFIG_SECRET, &inner_path, message)
-                                .secret()
-                                .help("set a variable from a Secret and write `${VARIABLE}` here"),
-                        );
+                        literal(instance, found, &path, format!("`{key}` stands in plain text"));
                     }
-                    _ => secrets(instance, found, &mut inner_path, inner),
+                    _ => secrets(instance, found, &path, inner),
                 }
             }
         }
         Value::Array(list) => {
             for (index, inner) in list.iter().enumerate() {
-                secrets(instance, found, &mut path.clone().index(index), inner);
+                secrets(instance, found, &path.clone().index(index), inner);
             }
+        }
+        Value::String(text) if secret::is_in_address(text) => {
+            literal(instance, found, path, "this address holds a password".to_owned());
         }
         _ => {}
     }
+}
+
+fn literal(instance: &Instance, found: &mut Vec<Diagnostic>, path: &FieldPath, message: String) {
+    found.push(
+        instance
+            .problem(&LITERAL_CONFIG_SECRET, path, message)
+            .secret()
+            .help("set a variable from a Secret and write `${VARIABLE}` here"),
+    );
 }
 
 pub(super) fn is_plain(text: &str) -> bool {

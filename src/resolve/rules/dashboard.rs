@@ -145,10 +145,11 @@ fn ingress(instance: &Instance, found: &mut Vec<Diagnostic>, dashboard: &Value) 
     }
 }
 
-/// The host of an address, without a port.
+/// The host of an address, without a user and a port.
 pub(super) fn host_of(address: &str) -> &str {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     host.rsplit_once(':').map_or(host, |(host, _)| host)
 }
 
@@ -158,7 +159,12 @@ mod tests {
 
     #[test]
     fn the_host_of_an_address() {
-        for address in ["https://a.example", "http://a.example:8443/x", "https://a.example/x?y:z"] {
+        for address in [
+            "https://a.example",
+            "http://a.example:8443/x",
+            "https://a.example/x?y:z",
+            "https://u:p@a.example:443",
+        ] {
             assert_eq!(host_of(address), "a.example", "{address}");
         }
     }

@@ -68,6 +68,7 @@ fn is_owned(instance: &Instance, name: &str) -> bool {
     }
 }
 
+const HONCHO: &str = "spec.profileStore.honcho";
 const API_KEY: &str = "API_SERVER_KEY";
 const SHORTEST_API_KEY: usize = 16;
 
@@ -80,7 +81,8 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
     for (index, source) in instance.list("spec.envFrom").iter().enumerate() {
         many(instance, found, &at("spec.envFrom").index(index), source);
     }
-    for (path, container) in added_containers(instance) {
+    let honcho = instance.get(HONCHO).map(|honcho| (at(HONCHO), honcho));
+    for (path, container) in added_containers(instance).chain(honcho) {
         for (index, variable) in list(container, "env").iter().enumerate() {
             form(instance, found, &path.clone().key("env").index(index), variable);
         }
@@ -224,7 +226,7 @@ fn is_strong(key: &str) -> bool {
 
 /// A value that is a path or refers to another variable is no secret itself.
 fn is_literal_secret(name: &str, value: &str) -> bool {
-    secret::is_variable(name)
+    (secret::is_variable(name) || secret::is_in_address(value))
         && !value.is_empty()
         && !value.starts_with('/')
         && !value.contains("$(")
@@ -237,6 +239,8 @@ mod tests {
     #[test]
     fn paths_and_references_are_no_secrets() {
         assert!(is_literal_secret("SSH_KEY", "x"));
+        assert!(is_literal_secret("DATABASE_URL", "postgres://u:p@db/x"));
+        assert!(!is_literal_secret("DATABASE_URL", "postgres://u:$(PASSWORD)@db/x"));
         assert!(!is_literal_secret("SSH_KEY", "/opt/data/.ssh/id"));
         assert!(!is_literal_secret("COPY_TOKEN", "$(TOKEN)"));
         assert!(!is_literal_secret("EMPTY_TOKEN", ""));

@@ -195,9 +195,7 @@ fn literal(instance: &Instance, found: &mut Vec<Diagnostic>, path: &FieldPath, i
         let problem = instance.problem(&ENV_SOURCE, path, message).secret();
         found.push(problem.help("give either a `value` or a `secretRef`"));
     }
-    let called = name.replace('-', "_");
-    let is_secret = secret::is_key(&called) || called.eq_ignore_ascii_case("authorization");
-    if is_secret && is_plain(text(item, "value")) {
+    if secret::is_key(name) && is_plain(text(item, "value")) {
         let message = format!("the value of `{name}` stands in plain text");
         found.push(
             instance

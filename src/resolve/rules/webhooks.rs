@@ -14,6 +14,7 @@ use crate::{
         Instance,
         rules::{dashboard::host_of, is_asked},
     },
+    secret,
 };
 
 /// Where the agent takes calls of Twilio.
@@ -25,23 +26,27 @@ pub(super) fn telegram(
     path: &FieldPath,
     block: &Value,
 ) {
-    let (address, secret) = (text(block, "webhookURL"), is_asked(block.get("webhookSecretRef")));
-    let (message, help) = if address.is_empty() && secret {
+    let address = text(block, "webhookURL");
+    let has_secret = is_asked(block.get("webhookSecretRef"));
+    let (message, help) = if address.is_empty() && has_secret {
         let path = path.clone().key("webhookSecretRef");
         let message = "a secret without a webhook has no effect: the agent asks Telegram itself";
         let problem = instance.problem(&NO_EFFECT, &path, message);
-        found.push(problem.help(
-            "set `webhookURL` to the public address that Telegram calls, or leave this out",
-        ));
+        found.push(
+            problem.help(
+                "set `webhookURL` to the public address that Telegram calls, or leave this out",
+            ),
+        );
         return;
-    } else if address.is_empty() {
+    } else if address.is_empty() || secret::is_in_address(address) {
+        // A password in it is another rule's.
         return;
     } else if let Some(fault) = gateway::webhook_fault(address) {
         (
             format!("{fault}; the webhook is left out"),
             "write an address such as `https://agent.example.com/telegram`, or leave `webhookURL` out: the agent then asks Telegram itself",
         )
-    } else if !secret {
+    } else if !has_secret {
         (
             "a webhook without a secret is left out: the agent would not start it".to_owned(),
             "name a Secret in `webhookSecretRef`, or leave `webhookURL` out: the agent then asks Telegram itself",
@@ -61,7 +66,7 @@ pub(super) fn sms(
 ) {
     let path = path.clone().key("webhookURL");
     let address = text(block, "webhookURL");
-    if address.is_empty() || address.contains('$') {
+    if address.is_empty() || address.contains('$') || secret::is_in_address(address) {
         return;
     }
     if gateway::path_of(address) != Some(TWILIO) {
