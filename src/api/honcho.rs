@@ -83,7 +83,8 @@ pub struct BundledPostgres {
     /// An image of Postgres with pgvector, with a tag or a digest. Unset: the one of its makers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// The Secret that holds its password, of letters and digits: it becomes part of an address.
+    /// The Secret that holds its password, of letters, digits, `-`, `.`, `_`, and `~` only: it becomes part of an address,
+    /// and nothing escapes what a Secret holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password_secret_ref: Option<SecretKeySelector>,
     /// The size of its volume. Unset: `10Gi`.

@@ -11,6 +11,7 @@ use crate::{
             NO_EFFECT,
         },
     },
+    field::{list, text},
     resolve::{
         Instance,
         rules::{at, companions::is_on, is_asked},
@@ -63,11 +64,19 @@ fn database(instance: &Instance, found: &mut Vec<Diagnostic>, honcho: &Value) {
 }
 
 fn models(instance: &Instance, found: &mut Vec<Diagnostic>, honcho: &Value) {
-    if !is_asked(honcho.get("env")) && !is_asked(honcho.get("envFrom")) {
+    // What an `envFrom` brings cannot be seen from here.
+    if !list(honcho, "env").iter().any(|item| is_key(text(item, "name")))
+        && !is_asked(honcho.get("envFrom"))
+    {
         let message = "Honcho has no key of a model, and does not start without one";
         let problem = instance.problem(&HONCHO_MODELS, &at(HONCHO), message);
         found.push(problem.help("give `LLM_OPENAI_API_KEY` or the like by `env` or `envFrom`"));
     }
+}
+
+/// Whether a variable holds a key of a model, or names the one that does.
+fn is_key(name: &str) -> bool {
+    (name.starts_with("LLM_") || name.contains("__")) && name.contains("API_KEY")
 }
 
 /// Who checks keys needs what they are signed with, and who is checked needs a key.

@@ -8,7 +8,10 @@ use crate::{
         },
     },
     notation::quantity::{self, Quantity},
-    resolve::{Instance, rules::at},
+    resolve::{
+        Instance,
+        rules::{at, companions::is_on},
+    },
 };
 
 const PERSISTENCE: &str = "spec.storage.persistence";
@@ -28,7 +31,18 @@ const NETWORK_WORDS: &[&str] = &[
     "rwx",
 ];
 
+/// Where storage classes of databases stand, each with what has to be on.
+const CLASSES: &[(&str, &str)] = &[
+    ("spec.profileStore.honcho.database.bundled.storageClassName", "spec.profileStore.honcho"),
+    ("spec.gateways.signal.daemon.storageClassName", "spec.gateways.signal"),
+];
+
 pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
+    for (class, block) in CLASSES {
+        if is_on(instance, block) {
+            network(instance, found, class);
+        }
+    }
     let field = |name: &str| at(PERSISTENCE).key(name);
     let Some(persistence) = instance.get(PERSISTENCE) else { return };
     if persistence.get("enabled").and_then(serde_json::Value::as_bool) == Some(false) {
@@ -45,16 +59,15 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
     }
     size(instance, found, "spec.storage.persistence.size");
     access_modes(instance, found);
-    if let Some(class) =
-        instance.text("spec.storage.persistence.storageClassName").filter(|class| is_network(class))
-    {
+    network(instance, found, "spec.storage.persistence.storageClassName");
+}
+
+fn network(instance: &Instance, found: &mut Vec<Diagnostic>, field: &str) {
+    if let Some(class) = instance.text(field).filter(|class| is_network(class)) {
         let message =
-            format!("`{class}` looks like a network file system, on which SQLite loses data");
-        found.push(
-            instance
-                .problem(&NETWORK_STORAGE, &field("storageClassName"), message)
-                .help("use a class of block storage"),
-        );
+            format!("`{class}` looks like a network file system, on which databases lose data");
+        let problem = instance.problem(&NETWORK_STORAGE, &at(field), message);
+        found.push(problem.help("use a class of block storage"));
     }
 }
 
