@@ -28,6 +28,7 @@ mod network_policy;
 mod networking;
 mod observability;
 mod outside;
+mod powers;
 mod probes;
 mod resources;
 mod said_twice;

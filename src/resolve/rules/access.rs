@@ -14,7 +14,7 @@ use crate::{
     field_path::FieldPath,
     resolve::{
         Instance,
-        rules::{at, is_asked},
+        rules::{at, is_asked, powers},
     },
 };
 
@@ -22,19 +22,6 @@ const RBAC: &str = "spec.security.rbac";
 
 /// Verbs by which an account gets rights that it was not given.
 const ESCALATION: &[&str] = &["bind", "escalate", "impersonate"];
-
-/// Resources that lead to rights or places beyond those of the rule, each with what they give.
-const POWERS: &[(&str, &str)] = &[
-    ("nodes/proxy", "run commands in every Pod of the nodes"),
-    ("pods/attach", "read and write what runs in other Pods"),
-    ("pods/ephemeralcontainers", "add containers to other Pods"),
-    ("pods/exec", "run commands in other Pods, and read what is mounted there"),
-    ("pods/portforward", "reach ports of other Pods past every NetworkPolicy"),
-    ("pods/proxy", "reach ports of other Pods past every NetworkPolicy"),
-    ("services/proxy", "reach Services past every NetworkPolicy"),
-    ("serviceaccounts/token", "act as every ServiceAccount that the rule covers"),
-    ("certificatesigningrequests/approval", "let others sign in as whom they like"),
-];
 
 /// Resources of the cluster: a Role cannot grant them. (`namespaces` it can, for its own.)
 const OF_THE_CLUSTER: &[&str] = &[
@@ -113,7 +100,7 @@ impl<'a> Checked<'a> {
         self.wildcards();
         self.escalation();
         self.secrets(of_the_cluster);
-        self.powers();
+        self.powers(of_the_cluster);
         if !of_the_cluster {
             self.scope();
         }
@@ -186,10 +173,15 @@ impl<'a> Checked<'a> {
         }
     }
 
-    fn powers(&mut self) {
+    fn powers(&mut self, of_the_cluster: bool) {
+        let [groups, verbs] = ["apiGroups", "verbs"]
+            .map(|key| self.names(key).into_iter().map(|(_, name)| name).collect::<Vec<_>>());
         for (path, resource) in self.names("resources") {
-            if let Some((_, power)) = POWERS.iter().find(|(name, _)| *name == resource) {
-                let message = format!("`{resource}` lets the agent {power}");
+            // A Role that names it grants nothing, which is said.
+            let is_out_of_reach = !of_the_cluster && OF_THE_CLUSTER.contains(&resource);
+            if let Some(message) =
+                powers::of(&groups, resource, &verbs).filter(|_| !is_out_of_reach)
+            {
                 let help = "leave it out unless the agent's task is exactly this";
                 self.report(&ACCESS_POWER, &path, message, help);
             }
