@@ -69,6 +69,7 @@ codes! { "rules":
     ROUTE_PARENT "P3707" Warning "The route has no parent";
     SERVICE_FIELD "P3708" Warning "The field does not apply to this type of Service";
     CLUSTER_ADDRESS "P3709" Error "The cluster address cannot be used";
+    ROUTE_PLAIN "P3710" Warning "The way to the agent is not encrypted";
     DASHBOARD_OPEN "P3721" Error "The dashboard has no login";
     DASHBOARD_LOGIN "P3722" Error "The login of the dashboard is incomplete";
     DASHBOARD_PROXY "P3723" Error "The trusted proxy cannot be used";

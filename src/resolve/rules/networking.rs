@@ -8,7 +8,7 @@ use crate::{
     diagnostic::{
         Diagnostic,
         catalogue::rules::{
-            CLUSTER_ADDRESS, PORT_UNANSWERED, ROUTE_HOST, ROUTE_PARENT, ROUTE_PORT, SERVICE_FIELD,
+            CLUSTER_ADDRESS, PORT_UNANSWERED, ROUTE_HOST, ROUTE_PARENT, ROUTE_PLAIN, ROUTE_PORT, SERVICE_FIELD,
             SERVICE_PORT, TLS_HOST,
         },
     },
@@ -206,6 +206,11 @@ fn ingress(instance: &Instance, found: &mut Vec<Diagnostic>) {
             );
             found.push(problem.help(format!("add `{host}`")));
         }
+    }
+    if list(ingress, "tls").is_empty() {
+        let message = "the Ingress has no certificate: keys and what is said cross the network as they are";
+        let problem = instance.problem(&ROUTE_PLAIN, &at(FIELD), message);
+        found.push(problem.help("name the certificate's Secret in `tls`"));
     }
     route_port(instance, found, "spec.networking.ingress.servicePortName");
 }
