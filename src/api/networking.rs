@@ -114,7 +114,8 @@ pub struct IngressSpec {
     /// The host name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
-    /// The path. Unset: `/`.
+    /// The path that leads to the agent's API. Unset: `/`, or none where chat platforms call the agent, whose paths are
+    /// then the only ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// How the path is compared. Unset: Prefix.
@@ -169,7 +170,8 @@ pub struct HttpRouteSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub hostnames: Option<Vec<String>>,
-    /// The path and everything below. Unset: `/`.
+    /// The path that leads, with everything below it, to the agent's API. Unset: `/`, or none where chat platforms call
+    /// the agent, whose paths are then the only ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// The port of the Service, by name. Unset: gateway.

@@ -70,6 +70,7 @@ codes! { "rules":
     SERVICE_FIELD "P3708" Warning "The field does not apply to this type of Service";
     CLUSTER_ADDRESS "P3709" Error "The cluster address cannot be used";
     ROUTE_PLAIN "P3710" Warning "The way to the agent is not encrypted";
+    ROUTE_TO_PLATFORMS "P3711" Note "The route leads to the chat platforms alone";
     DASHBOARD_OPEN "P3721" Error "The dashboard has no login";
     DASHBOARD_LOGIN "P3722" Error "The login of the dashboard is incomplete";
     DASHBOARD_PROXY "P3723" Error "The trusted proxy cannot be used";

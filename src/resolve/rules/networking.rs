@@ -8,11 +8,12 @@ use crate::{
     diagnostic::{
         Diagnostic,
         catalogue::rules::{
-            CLUSTER_ADDRESS, PORT_UNANSWERED, ROUTE_HOST, ROUTE_PARENT, ROUTE_PLAIN, ROUTE_PORT, SERVICE_FIELD,
-            SERVICE_PORT, TLS_HOST,
+            CLUSTER_ADDRESS, PORT_UNANSWERED, ROUTE_HOST, ROUTE_PARENT, ROUTE_PLAIN, ROUTE_PORT,
+            ROUTE_TO_PLATFORMS, SERVICE_FIELD, SERVICE_PORT, TLS_HOST,
         },
     },
     field::{list, text},
+    gateway,
     nearest::nearest,
     notation::names,
     resolve::{
@@ -165,6 +166,19 @@ pub(super) fn is_answered_by_sidecar(instance: &Instance, port: u64) -> bool {
         .any(|entry| entry.get("containerPort").and_then(Value::as_u64) == Some(port))
 }
 
+/// A route leads to the platforms that call the agent, and to its API if it says so or there are none.
+fn destination(instance: &Instance, found: &mut Vec<Diagnostic>, route: &str) {
+    let gateways = instance.get("spec.gateways").unwrap_or(&Value::Null);
+    let says = |field| is_asked(instance.get(&format!("{route}.{field}")));
+    if says("path") || says("servicePortName") || gateway::listeners(gateways).is_empty() {
+        route_port(instance, found, &format!("{route}.servicePortName"));
+        return;
+    }
+    let message = "only the paths of the platforms that call the agent are opened, and not its API";
+    let problem = instance.problem(&ROUTE_TO_PLATFORMS, &at(route), message);
+    found.push(problem.help("write `path: /` to open the API too"));
+}
+
 /// A route leads to a port by its name, `gateway` where it does not say.
 fn route_port(instance: &Instance, found: &mut Vec<Diagnostic>, field: &str) {
     let name = instance.text(field).unwrap_or(GATEWAY);
@@ -208,11 +222,12 @@ fn ingress(instance: &Instance, found: &mut Vec<Diagnostic>) {
         }
     }
     if list(ingress, "tls").is_empty() {
-        let message = "the Ingress has no certificate: keys and what is said cross the network as they are";
+        let message =
+            "the Ingress has no certificate: keys and what is said cross the network as they are";
         let problem = instance.problem(&ROUTE_PLAIN, &at(FIELD), message);
         found.push(problem.help("name the certificate's Secret in `tls`"));
     }
-    route_port(instance, found, "spec.networking.ingress.servicePortName");
+    destination(instance, found, FIELD);
 }
 
 /// Whether a host is the same, or one label below `*.`.
@@ -239,7 +254,7 @@ fn http_route(instance: &Instance, found: &mut Vec<Diagnostic>) {
         let problem = instance.problem(&ROUTE_HOST, &at(FIELD).key("hostnames"), message);
         found.push(problem.help("write the names under which the agent is reached"));
     }
-    route_port(instance, found, "spec.networking.httpRoute.servicePortName");
+    destination(instance, found, FIELD);
 }
 
 #[cfg(test)]
