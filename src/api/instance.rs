@@ -163,8 +163,9 @@ pub struct HermesInstanceSpec {
     /// Where the agent's container mounts them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extra_volume_mounts: Option<Vec<VolumeMount>>,
-    /// Whether all containers of the Pod see each other's processes. Unset: yes in the profile
-    /// restricted, where it clears away ended processes; it cannot be on in the profile s6.
+    /// Whether all containers of the Pod see each other's processes, and with them environments
+    /// and files. Unset: where the agent is the only one, to clear away ended processes; it cannot
+    /// be on in the profile s6.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share_process_namespace: Option<bool>,
     /// Logs, metrics, and alerts.

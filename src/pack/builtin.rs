@@ -22,6 +22,7 @@ const HERMES: &[(&str, &str)] = table!["hermes":
     "configmap.yaml"
     "dashboard-ingress.yaml"
     "dashboard-service.yaml"
+    "first.py"
     "grafana.json"
     "grafana.yaml"
     "headless.yaml"

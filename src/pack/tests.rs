@@ -1,3 +1,5 @@
+mod hermes;
+
 use serde_json::json;
 
 use super::*;

@@ -10,6 +10,8 @@ import sys
 import time
 import urllib.request
 
+import first
+
 HEALTH = "http://127.0.0.1:8642/health"
 
 
@@ -26,4 +28,4 @@ signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 os.umask(0o077)
 while not agent_answers():
     time.sleep(1)
-os.execv(sys.argv[1], sys.argv[1:])
+first.become(sys.argv[1:])

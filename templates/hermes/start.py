@@ -20,6 +20,7 @@ import pathlib
 import re
 import secrets
 import shutil
+import signal
 import ssl
 import sys
 
@@ -51,6 +52,8 @@ SHORTEST_API_KEY = 16
 
 def main(arguments):
     options = parse(arguments)
+    # The first process of a container hears no signal that it does not ask for.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     os.umask(0o077)
     make_directories()
     remove_stale_files()
@@ -74,12 +77,14 @@ def main(arguments):
         skills.bring(json.loads(options.skills.read_text()), HOME, STATE, write, say)
     make_private()
     if options.command:
+        import first
+
         os.environ["API_SERVER_KEY"] = api_key()
         if browser := find_browser():
             os.environ.setdefault("AGENT_BROWSER_EXECUTABLE_PATH", browser)
         os.chdir(HOME)
         sys.stdout.flush()
-        os.execv(options.command[0], options.command)
+        first.become(options.command)
 
 
 def parse(arguments):

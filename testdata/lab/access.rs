@@ -109,14 +109,15 @@ fn people_get_rights_on_our_kinds(lab: &Lab) -> Result<()> {
     Ok(())
 }
 
-/// The token works where the agent runs, and is not where a sidecar runs.
+/// The token works where the agent runs, and is not where a sidecar runs, nor is what else the agent has. Where an instance has
+/// all containers share their processes, it is: so says P3617.
 fn only_the_agents_container_has_the_token(lab: &Lab) -> Result<()> {
     let mut agent = Agent::prepare(lab, "token")?;
     agent.instance["spec"]["security"]["rbac"]["rules"] =
         json!([{"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}]);
     agent.instance["spec"]["sidecars"] = json!([{
         "name": "beside", "image": "nousresearch/hermes-agent:v2026.7.20",
-        "command": ["sleep", "infinity"],
+        "command": ["sh", "-c", "trap exit TERM; sleep infinity & wait"],
     }]);
     agent.apply()?;
     let program = fs::read_to_string(sources().join("access/ask.py"))?;
@@ -130,6 +131,10 @@ fn only_the_agents_container_has_the_token(lab: &Lab) -> Result<()> {
     let listed =
         agent.namespace.exec_in("pod/agent-0", "beside", &["ls", "/var/run/secrets"]).err();
     assert!(format!("{listed:?}").contains("No such file"), "{listed:?}");
+    assert_eq!(agent.seen_from("beside", "API_SERVER_KEY")?, "");
+    agent.instance["spec"]["shareProcessNamespace"] = true.into();
+    agent.apply()?;
+    assert_eq!(agent.seen_from("beside", "API_SERVER_KEY")?, "token variable volume");
     Ok(())
 }
 

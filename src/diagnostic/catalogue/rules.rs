@@ -60,6 +60,7 @@ codes! { "rules":
     ACCESS_RULE "P3614" Error "The rule is refused by the API server";
     ACCESS_POWER "P3615" Warning "The rule leads further than it looks";
     ACCESS_SCOPE "P3616" Warning "A Role cannot grant this";
+    PROCESSES_IN_SIGHT "P3617" Warning "Containers see each other's secrets";
     NETWORK_RANGE "P3701" Error "The network range cannot be used";
     SERVICE_PORT "P3702" Error "The port cannot be used";
     PORT_UNANSWERED "P3703" Warning "Nothing listens on this port";

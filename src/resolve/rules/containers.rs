@@ -44,6 +44,15 @@ pub(super) fn check(instance: &Instance, found: &mut Vec<Diagnostic>) {
     port_numbers(instance, found);
 }
 
+/// The name of a container that runs beside the agent, if there is one.
+pub(super) fn one_beside(instance: &Instance) -> Option<&str> {
+    let companion = companions::containers(instance).first().map(|(name, _)| *name);
+    companion.or_else(|| has_signal(instance).then_some(SIGNAL)).or_else(|| {
+        let (_, added) = added_containers(instance).find(|(path, added)| is_beside(path, added))?;
+        Some(text(added, "name"))
+    })
+}
+
 /// Whether a container runs beside the agent: a sidecar, or an init container that keeps running.
 fn is_beside(path: &FieldPath, container: &Value) -> bool {
     !path.to_string().starts_with("spec.initContainers")

@@ -7,8 +7,8 @@ use crate::{
     diagnostic::{
         Diagnostic,
         catalogue::rules::{
-            CA_BUNDLE, NOT_RESTRICTED, OTHER_USER, S6_KEY, S6_UNPROVEN, S6_USER, SERVICE_ACCOUNT,
-            SHARED_PROCESSES,
+            CA_BUNDLE, NOT_RESTRICTED, OTHER_USER, PROCESSES_IN_SIGHT, S6_KEY, S6_UNPROVEN,
+            S6_USER, SERVICE_ACCOUNT, SHARED_PROCESSES,
         },
     },
     field::{entries, list, text},
@@ -16,10 +16,11 @@ use crate::{
     object::pod_security::standard,
     resolve::{
         Instance, Origin,
-        rules::{PROFILE, added_containers, at, is_asked, is_s6},
+        rules::{PROFILE, added_containers, at, containers, is_asked, is_s6},
     },
 };
 
+const PROCESSES: &str = "spec.shareProcessNamespace";
 const POD: &str = "spec.security.podSecurityContext";
 const CONTAINER: &str = "spec.security.containerSecurityContext";
 /// The user and group of the image's files.
@@ -67,11 +68,11 @@ fn s6(instance: &Instance, found: &mut Vec<Diagnostic>) {
     }
     capabilities_of_s6(instance, found);
     key_of_s6(instance, found);
-    if instance.is_on("spec.shareProcessNamespace") {
+    if instance.is_on(PROCESSES) {
         let message = "the image's init has to be process 1, so processes are not shared";
         found.push(
             instance
-                .problem(&SHARED_PROCESSES, &at("spec.shareProcessNamespace"), message)
+                .problem(&SHARED_PROCESSES, &at(PROCESSES), message)
                 .help("leave it out, or use the profile `restricted`"),
         );
     }
@@ -140,6 +141,17 @@ fn restricted(instance: &Instance, found: &mut Vec<Diagnostic>) {
         }
     }
     volumes_are_restricted(instance, found);
+    processes_in_sight(instance, found);
+}
+
+/// All containers run as one user, so nothing but a process namespace stands between them.
+fn processes_in_sight(instance: &Instance, found: &mut Vec<Diagnostic>) {
+    if let Some(name) = containers::one_beside(instance).filter(|_| instance.is_on(PROCESSES)) {
+        let message =
+            format!("`{name}` and the agent read each other's environment and files in /proc");
+        let problem = instance.problem(&PROCESSES_IN_SIGHT, &at(PROCESSES), message);
+        found.push(problem.help("leave it out: each container then has its own processes"));
+    }
 }
 
 fn context_is_restricted(

@@ -38,6 +38,15 @@ fn it_answers_who_is_logged_in(lab: &Lab) -> Result<()> {
     assert_eq!(agent.hermes(&["config", "get", "dashboard.trusted_proxies"])?, "- 10.42.0.0/16");
     let variables = agent.shell("printenv")?;
     ensure!(!variables.contains("HERMES_DASHBOARD_BASIC_AUTH"), "the agent has the password");
+    assert_eq!(agent.seen_from("hermes", "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD")?, "");
+    assert_eq!(agent.seen_from("dashboard", "API_SERVER_PORT")?, "");
+    // The dashboard sees no process of the agent, and takes its files for those of one that is gone.
+    let gateway = agent.hermes(&["gateway", "status"])?;
+    let line = gateway
+        .lines()
+        .find(|line| line.contains("Gateway is running"))
+        .context(gateway.clone())?;
+    ensure!(!line.contains(','), "one process is the gateway: {line}");
 
     agent.replace_pod()?;
     assert_eq!(ask(&agent, "/api/config", PASSWORD)?["status"], 200, "after a new start");

@@ -81,6 +81,15 @@ impl<'a> Agent<'a> {
         self.namespace.exec("pod/agent-0", &["sh", "-euc", script])
     }
 
+    /// What one of the Pod's containers finds in the processes that it sees, and has not itself.
+    pub(crate) fn seen_from(&self, container: &str, variable: &str) -> Result<String> {
+        let program = fs::read_to_string(sources().join("access/look.py"))?;
+        let container = format!("--container={container}");
+        let command =
+            ["exec", "pod/agent-0", &container, "--", "python3", "-c", &program, variable];
+        Ok(self.namespace.kubectl(&command)?.trim().to_owned())
+    }
+
     /// What the agent answers through its Service: the status, and the body. With a body it is a POST.
     pub(crate) fn call(&self, path: &str, key: &str, body: &str) -> Result<(u16, String)> {
         let url = format!("http://agent.{}.svc.cluster.local:8642{path}", self.namespace.name);

@@ -98,6 +98,13 @@ fn beside(agent: &Agent<'_>) -> Result<()> {
     let browser = agent.namespace.exec_soon("pod/agent-0", &["python3", "-c", &program])?;
     ensure!(browser.contains("Stand-in/1"), "{browser}");
 
+    for container in ["browser", "collector", "signal-cli", "tailscale", "terminal"] {
+        let seen = agent.seen_from(container, "API_SERVER_KEY")?;
+        ensure!(seen.is_empty(), "{container} sees {seen}");
+    }
+    let others = agent.seen_from("hermes", "TS_AUTHKEY")?;
+    ensure!(others.is_empty(), "the agent sees the key of tailscale");
+
     log_has(agent, "pod/agent-0", "tailscale", "agent serves http://127.0.0.1:8642 at ")?;
 
     let refused = fetch(agent, "agent-terminal", 7681, "/", "")?;
