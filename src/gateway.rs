@@ -193,6 +193,20 @@ pub fn names(gateways: &Value) -> Vec<&'static str> {
     variables(gateways).into_iter().map(|variable| variable.name).collect()
 }
 
+/// Names of all variables by which the platforms that are on let somebody in, set or not.
+pub fn doors(gateways: &Value) -> Vec<&'static str> {
+    let mut names: Vec<_> = enabled(gateways)
+        .flat_map(|(platform, _)| {
+            let rows = platform.variables.iter().map(|row| row.name);
+            rows.filter(|name| name.contains("_ALLOW")).chain(platform.doors.iter().copied())
+        })
+        .collect();
+    if enabled(gateways).next().is_some() {
+        names.extend(["GATEWAY_ALLOWED_USERS", "GATEWAY_ALLOW_ALL_USERS"]);
+    }
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -303,6 +317,27 @@ mod tests {
         let names = names(&json!({ "whatsapp": cloud }));
         assert!(!names.contains(&"WHATSAPP_ENABLED"), "{names:?}");
         assert!(names.contains(&"WHATSAPP_CLOUD_PHONE_NUMBER_ID"), "{names:?}");
+    }
+
+    #[test]
+    fn every_door_of_a_platform_that_is_on_is_known() {
+        assert_eq!(doors(&json!({"discord": {"enabled": false}})), [""; 0]);
+        assert_eq!(
+            doors(&json!({"slack": {"enabled": true, "allowedUsers": ["1"]}})),
+            [
+                "SLACK_ALLOWED_USERS",
+                "SLACK_ALLOWED_CHANNELS",
+                "SLACK_ALLOW_ALL_USERS",
+                "SLACK_ALLOW_BOTS",
+                "GATEWAY_ALLOWED_USERS",
+                "GATEWAY_ALLOW_ALL_USERS",
+            ]
+        );
+        let all = PLATFORMS.iter().filter(|platform| platform.needed != ["secretRef"]);
+        for platform in all.filter(|platform| platform.block != "homeAssistant") {
+            let opens = |row: &table::Row| row.name.ends_with("_ALLOW_ALL_USERS");
+            assert!(platform.variables.iter().any(opens), "{platform:?}");
+        }
     }
 
     #[test]

@@ -99,9 +99,13 @@ pub fn register(environment: &mut Environment<'_>) {
             Ok(dynamic(endpoints.iter().map(endpoint::Endpoint::to_json).collect()))
         },
     );
-    environment.add_filter("gateways", |state: &mut State<'_, '_>, gateways: &Dynamic| -> Result {
-        Ok(dynamic(gateway::gateways(&value(state, gateways)?)))
-    });
+    environment.add_filter(
+        "gateways",
+        |state: &mut State<'_, '_>, gateways: &Dynamic, env: &Dynamic| -> Result {
+            let (gateways, env) = (value(state, gateways)?, value(state, env)?);
+            Ok(dynamic(gateway::gateways(&gateways, &env)))
+        },
+    );
 }
 
 /// An error for the author of the instance, not of the template.
@@ -140,7 +144,7 @@ mod tests {
         );
         check("spec.probes.liveness | probe({'a': 1})", json!({}), json!({"a": 1}));
         check("{} | endpoints(spec.gateways)", json!({}), json!([]));
-        check("(spec.gateways | gateways).env", json!({}), json!([]));
+        check("(spec.gateways | gateways(spec.env)).env", json!({}), json!([]));
         check("(spec.model | model).env", json!({}), json!([]));
         check("(spec.a | agent_tools(spec.b, spec.c)).env", json!({}), json!([]));
         check("(spec.skills | skills).tasks", json!({}), json!([]));

@@ -180,14 +180,14 @@ def inside_home(path):
 
 def take_out(names):
     """The agent puts `.env` of its volume over its environment: a token that was once written there would beat the one that
-    the Pod has from a Secret. A value between quotes may have many lines."""
+    the Pod has from a Secret, and who is let in there would be let in. A value between quotes may have many lines."""
     given = HOME / ".env"
     text = given.read_text(errors="surrogateescape")
     for name in names:
         value = r"""(?:'(?:\\'|[^'])*'|"(?:\\"|[^"])*"|[^\n]*)"""
         text, count = re.subn(rf"^[ \t]*(?:export[ \t]+)?'?{name}'?[ \t]*=[ \t]*{value}[^\n]*\n?", "", text, flags=re.MULTILINE)
         if count:
-            say(f"{name} in .env on the volume is taken out: the instance gives its value")
+            say(f"{name} in .env on the volume is taken out: the instance decides on it")
             write(given, text.encode(errors="surrogateescape"))
 
 

@@ -25,7 +25,35 @@ for name in ('TELEGRAM_BOT_TOKEN', 'TELEGRAM_ALLOWED_USERS', 'EMAIL_ALLOWED_USER
     print(name, os.environ.get(name))
 ";
 
-/// The volume's `.env` has another token, and lets in another user.
+/// Whether the agent would talk to somebody whom no list has, or give a code for pairing.
+const STRANGER: &str = "
+from gateway.config import Platform, load_gateway_config
+from gateway.pairing import PairingStore
+from gateway.run import GatewayRunner
+from gateway.session import SessionSource
+agent = GatewayRunner.__new__(GatewayRunner)
+agent.config, agent.adapters, agent.pairing_store = load_gateway_config(), {}, PairingStore()
+for name in ('DISCORD', 'SLACK', 'SMS', 'TELEGRAM', 'WHATSAPP_CLOUD'):
+    source = SessionSource(platform=Platform[name], chat_id='1', chat_type='dm', user_id='1')
+    print(name, agent._is_user_authorized(source), agent._get_unauthorized_dm_behavior(Platform[name]))
+";
+
+/// Lines of the volume's `.env`: another token, another user, and everybody in every way that there is.
+const CONTRADICTION: &str = "TELEGRAM_BOT_TOKEN=old
+TELEGRAM_ALLOWED_USERS=*
+EMAIL_ALLOWED_USERS=*
+GATEWAY_ALLOW_ALL_USERS=true
+export GATEWAY_ALLOWED_USERS=*
+TELEGRAM_ALLOW_ALL_USERS=true
+TELEGRAM_GROUP_ALLOWED_CHATS=*
+DISCORD_ALLOW_ALL_USERS=yes
+DISCORD_ALLOW_BOTS=all
+SLACK_ALLOWED_USERS=*
+SMS_ALLOWED_USERS=*
+WHATSAPP_CLOUD_ALLOW_ALL_USERS=1
+WHATSAPP_CLOUD_ALLOWED_USERS=*
+MINE=1";
+
 fn every_platform_is_on(lab: &Lab) -> Result<()> {
     let mut agent = Agent::prepare(lab, "gateways")?;
     let secret = json!({
@@ -42,10 +70,9 @@ fn every_platform_is_on(lab: &Lab) -> Result<()> {
     let gateways = fs::read_to_string(sources().join("agent/gateways.yaml"))?;
     agent.instance["spec"]["gateways"] =
         Value::deserialize(yaml_serde::Deserializer::from_str(&gateways))?;
-    let lines = "TELEGRAM_BOT_TOKEN=old\nTELEGRAM_ALLOWED_USERS=*\nEMAIL_ALLOWED_USERS=*\nMINE=1";
     agent.instance["spec"]["initContainers"] = json!([{
         "name": "contradict", "image": "nousresearch/hermes-agent:v2026.7.20",
-        "command": ["sh", "-euc", format!("printf '%s\\n' '{lines}' > /opt/data/.env")],
+        "command": ["sh", "-euc", format!("printf '%s\\n' '{CONTRADICTION}' > /opt/data/.env")],
         "volumeMounts": [{"name": "data", "mountPath": "/opt/data"}],
     }]);
     agent.apply()?;
@@ -82,6 +109,15 @@ fn every_platform_is_on(lab: &Lab) -> Result<()> {
         "TELEGRAM_BOT_TOKEN 7:telegram-1\nTELEGRAM_ALLOWED_USERS 100000001\n\
          EMAIL_ALLOWED_USERS o'brien@example.com\nMINE 1\n"
     );
+    let strangers = "DISCORD False ignore\nSLACK False pair\nSMS False pair\n\
+         TELEGRAM False ignore\nWHATSAPP_CLOUD False pair\n";
+    let ask = ["/opt/hermes/.venv/bin/python", "-c", STRANGER];
+    assert_eq!(agent.namespace.exec("pod/agent-0", &ask)?, strangers);
+    // The agent reads its file again before each job.
+    agent.shell(
+        "printf 'GATEWAY_ALLOW_ALL_USERS=true\nSMS_ALLOW_ALL_USERS=true\n' >> /opt/data/.env",
+    )?;
+    assert_eq!(agent.namespace.exec("pod/agent-0", &ask)?, strangers);
     let arguments = ["cat", "/var/lib/signal-cli/arguments"];
     let started = agent.namespace.exec_in("pod/agent-0", "signal-cli", &arguments)?;
     assert_eq!(started, "daemon --http=127.0.0.1:8085");
