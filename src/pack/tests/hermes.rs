@@ -22,6 +22,27 @@ fn pod(spec: Value) -> Value {
 }
 
 #[test]
+fn a_running_turn_may_finish_within_the_grace_period() {
+    #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a case reads better without `&`")]
+    fn check(spec: Value, expected: &str) {
+        let pod = pod(spec.clone());
+        let variables = pod["containers"][0]["env"].as_array().unwrap();
+        let found: Vec<_> = variables
+            .iter()
+            .filter(|variable| variable["name"] == "HERMES_RESTART_DRAIN_TIMEOUT")
+            .map(|variable| &variable["value"])
+            .collect();
+        assert_eq!(found, [expected], "{spec}");
+    }
+    check(json!({}), "90");
+    check(json!({"terminationGracePeriodSeconds": 600}), "570");
+    check(json!({"terminationGracePeriodSeconds": 10}), "0");
+    let variable = json!({"name": "HERMES_RESTART_DRAIN_TIMEOUT", "value": "5"});
+    check(json!({"env": [variable]}), "5");
+}
+
+#[test]
 fn only_an_agent_that_is_alone_shares_its_processes() {
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "a case reads better without `&`")]

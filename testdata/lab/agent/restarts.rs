@@ -1,13 +1,20 @@
 //! What the agent does after it ended, by its own will or not.
 
-use std::fs;
+use std::{fs, thread};
 
 use anyhow::{Context as _, Result, ensure};
+use serde_json::json;
 
-use crate::lab::{Lab, Test, agent::instance::Agent, namespace::soon, sources};
+use crate::lab::{
+    Lab, Test,
+    agent::instance::{Agent, KEY},
+    namespace::{Apply, soon},
+    sources,
+};
 
 pub(crate) const TESTS: &[Test] = &[
     ("agent::restarts::a_killed_container_comes_back", a_killed_container_comes_back),
+    ("agent::restarts::a_running_turn_is_finished_first", a_running_turn_is_finished_first),
     ("agent::restarts::state_survives_a_new_pod", state_survives_a_new_pod),
     (
         "agent::restarts::suspended_and_resumed_keeps_the_volume",
@@ -48,6 +55,41 @@ fn main_process(agent: &Agent<'_>) -> Result<String> {
     let task = tasks.lines().find_map(|line| line.strip_prefix(container));
     let process = task.and_then(|columns| columns.split_whitespace().next());
     process.map(str::to_owned).with_context(|| format!("no task {container} in {tasks}"))
+}
+
+/// The Pod is deleted while the model thinks. Beside another container the agent hears of it from the start program.
+fn a_running_turn_is_finished_first(lab: &Lab) -> Result<()> {
+    let mut agent = Agent::prepare(lab, "turn")?;
+    for file in ["agent/models.yaml", "agent/caller.yaml"] {
+        agent.namespace.apply(&fs::read_to_string(sources().join(file))?, Apply::default())?;
+    }
+    agent.instance["spec"]["model"] =
+        json!({"provider": "custom:litellm", "name": "tiny", "baseURL": "http://models:4000/v1"});
+    agent.instance["spec"]["sidecars"] = json!([{
+        "name": "beside", "image": "nousresearch/hermes-agent:v2026.7.20",
+        "command": ["sh", "-c", "trap exit TERM; sleep infinity & wait"],
+    }]);
+    agent.apply()?;
+
+    let url =
+        format!("http://agent.{}.svc.cluster.local:8642/v1/chat/completions", agent.namespace.name);
+    let program = fs::read_to_string(sources().join("agent/call.py"))?;
+    let body = json!({"model": "hermes-agent", "messages": [{"role": "user", "content": "wait"}]});
+    let body = body.to_string();
+    let namespace = &agent.namespace;
+    thread::scope(|scope| {
+        let command = ["python3", "-c", &program, &url, KEY, &body];
+        let answer = scope.spawn(move || namespace.exec("pod/caller", &command));
+        soon(|| {
+            let log = namespace.kubectl(&["logs", "pod/models"])?;
+            ensure!(log.contains("it thinks"), "the model was not asked: {log}");
+            Ok(())
+        })?;
+        namespace.kubectl(&["delete", "pod/agent-0", "--timeout=90s"])?;
+        let answer = answer.join().map_err(|_| anyhow::anyhow!("the call panicked"))??;
+        ensure!(answer.starts_with("200 ") && answer.contains("tiny heard wait"), "{answer}");
+        Ok(())
+    })
 }
 
 fn state_survives_a_new_pod(lab: &Lab) -> Result<()> {
