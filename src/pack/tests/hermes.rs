@@ -43,6 +43,38 @@ fn a_running_turn_may_finish_within_the_grace_period() {
 }
 
 #[test]
+fn conversations_of_the_dashboard_have_what_those_of_the_agent_have() {
+    let key = json!({"name": "keys", "key": "key"});
+    let pod = pod(json!({
+        "dashboard": {"enabled": true},
+        "model": {"provider": "openrouter", "name": "a", "keySecretRef": key},
+        "mcpServers": [{"name": "far", "url": "https://a.example/mcp", "bearerTokenSecretRef": key}],
+        "profileStore": {"honcho": {"enabled": true, "apiKeySecretRef": key}},
+        "security": {"caBundle": {"configMapName": "ca"}},
+        "gateways": {"discord": {"enabled": true, "botTokenSecretRef": key}},
+        "apiServer": {"keySecretRef": key},
+        "env": [{"name": "NODE_EXTRA_CA_CERTS", "value": "/mine"}],
+    }));
+    let names = |index: usize| -> Vec<&str> {
+        let variables = pod["containers"][index]["env"].as_array().unwrap();
+        let names = variables.iter().filter_map(|variable| variable["name"].as_str());
+        let mut names: Vec<_> = names
+            .filter(|name| !name.starts_with("API_SERVER_") && *name != "HERMES_HOME")
+            .collect();
+        names.sort_unstable();
+        names
+    };
+    let (agent, dashboard) = (names(0), names(1));
+    let missing: Vec<_> = agent.iter().filter(|name| !dashboard.contains(name)).collect();
+    assert_eq!(
+        missing,
+        [&"DISCORD_BOT_TOKEN", &"HERMES_GATEWAY_NO_SUPERVISE", &"HERMES_RESTART_DRAIN_TIMEOUT"]
+    );
+    let mine = dashboard.iter().filter(|name| **name == "NODE_EXTRA_CA_CERTS");
+    assert_eq!(mine.count(), 1);
+}
+
+#[test]
 fn only_an_agent_that_is_alone_shares_its_processes() {
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "a case reads better without `&`")]

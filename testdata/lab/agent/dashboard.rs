@@ -12,6 +12,7 @@ use crate::lab::{
 
 pub(crate) const TESTS: &[Test] = &[
     ("agent::dashboard::it_answers_who_is_logged_in", it_answers_who_is_logged_in),
+    ("agent::dashboard::a_conversation_has_the_models_key", a_conversation_has_the_models_key),
     ("agent::dashboard::without_a_login_it_does_not_start", without_a_login_it_does_not_start),
 ];
 
@@ -50,6 +51,23 @@ fn it_answers_who_is_logged_in(lab: &Lab) -> Result<()> {
 
     agent.replace_pod()?;
     assert_eq!(ask(&agent, "/api/config", PASSWORD)?["status"], 200, "after a new start");
+    Ok(())
+}
+
+/// The key is named by `model.keySecretRef` alone. What is run where the dashboard runs has it too.
+fn a_conversation_has_the_models_key(lab: &Lab) -> Result<()> {
+    let mut agent = with_dashboard(lab, "talk")?;
+    let models = std::fs::read_to_string(sources().join("agent/models.yaml"))?;
+    agent.namespace.apply(&models, Apply::default())?;
+    agent.instance["spec"]["model"] = json!({
+        "provider": "custom:litellm", "name": "tiny", "baseURL": "http://models:4000/v1",
+        "keySecretRef": {"name": "models", "key": "key"},
+    });
+    agent.apply()?;
+    let command = ["exec", "pod/agent-0", "--container=dashboard", "--"];
+    let chat = ["/opt/hermes/.venv/bin/hermes", "--oneshot", "ping"];
+    let said = agent.namespace.kubectl(&[&command[..], &chat[..]].concat())?;
+    ensure!(said.contains("tiny heard ping with Bearer the-key-of-the-models"), "{said}");
     Ok(())
 }
 
