@@ -1,35 +1,36 @@
 """Brings the skills of an instance, before the agent starts.
 
 Those of ConfigMaps and of Git are put together anew at each start, in a directory that the agent's configuration names; what Git
-brought once is kept, by its commit. The others are left to the agent's own installer, once each.
+brought once is kept, by its commit. The others are left to the agent's own installer, once each. The agent does not start before, and
+the kubelet waits for it no longer than the startup probe says: so there is one time for all of them.
 """
 
 import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
+import time
 
 HERMES = pathlib.Path(sys.executable).with_name("hermes")
 
-# How long the network may take.
-PATIENCE = 120
 
-
-def bring(wanted, home, state, write, say):
+def bring(wanted, home, state, seconds, write, say):
     """`write` and `say` are the start program's."""
-    put_together([skill for skill in wanted if "hub" not in skill], state, say)
-    install({skill["hub"] for skill in wanted if "hub" in skill}, home, state / "skills.json", write, say)
+    end = time.monotonic() + seconds
+    put_together([skill for skill in wanted if "hub" not in skill], state, end, say)
+    install({skill["hub"] for skill in wanted if "hub" in skill}, home, state / "skills.json", end, write, say)
 
 
-def put_together(wanted, state, say):
+def put_together(wanted, state, end, say):
     new, directory, commits = state / "new" / "skills", state / "skills", state / "git"
     new.mkdir()
     commits.mkdir(exist_ok=True)
     for skill in wanted:
         try:
-            source = pathlib.Path(skill["from"]) if "from" in skill else commit(skill, new.with_name("commit"), commits)
+            source = pathlib.Path(skill["from"]) if "from" in skill else commit(skill, new.with_name("commit"), commits, end)
             if not any(path.name == "SKILL.md" for path in source.rglob("*SKILL.md")):
                 raise Missing("there is no SKILL.md")
             copy(source, new / skill["name"])
@@ -47,7 +48,7 @@ class Missing(Exception):
     pass
 
 
-def commit(skill, new, commits):
+def commit(skill, new, commits, end):
     """The directory of a skill in a commit. What is kept is whole, since it is moved there at the end."""
     kept = commits / skill["revision"]
     if not kept.exists():
@@ -55,7 +56,7 @@ def commit(skill, new, commits):
         new.mkdir()
         fetch = ["fetch", "--quiet", "--depth=1", skill["repository"], skill["revision"]]
         for arguments in (["init", "--quiet"], fetch, ["checkout", "--quiet", "FETCH_HEAD"]):
-            if failure := run(["git", "-C", str(new), *arguments])[1]:
+            if failure := run(["git", "-C", str(new), *arguments], end)[1]:
                 raise Missing(f"{skill['repository']} cannot be had: {failure}")
         shutil.rmtree(new / ".git")
         os.replace(new, kept)
@@ -83,18 +84,20 @@ def copy(source, target):
             shutil.copyfile(entry, path)
 
 
-def install(wanted, home, record, write, say):
+def install(wanted, home, record, end, write, say):
     """The record says which skills a source brought, so that they go with it. What a user installed stays."""
     recorded = json.loads(record.read_text()) if record.exists() else {}
     for source in sorted(recorded.keys() - wanted):
-        for name in recorded.pop(source):
-            run([HERMES, "skills", "uninstall", name], "y\n")
+        if any(run([HERMES, "skills", "uninstall", name], end, "y\n")[1] == LATE for name in recorded[source]):
+            say(f"the skill {source} stays until the next start: {LATE}")
+            continue
+        del recorded[source]
         write(record, json.dumps(recorded).encode())
     for source in sorted(wanted):
         before = installed(home)
         if any(name in before for name in recorded.get(source, ())):
             continue
-        printed, failure = run([HERMES, "skills", "install", source, "--yes"])
+        printed, failure = run([HERMES, "skills", "install", source, "--yes"], end)
         brought = [name for name, skill in installed(home).items() if name not in before or skill.get("identifier") == source]
         if brought:
             recorded[source] = brought
@@ -110,14 +113,28 @@ def installed(home):
         return {}
 
 
-def run(command, answer=""):
-    """What a program printed, and why it failed, if it did."""
+LATE = "the time for all skills is over"
+
+
+def run(command, end, answer=""):
+    """What a program printed, and why it failed, if it did. At the end of the time it is ended with all that it started."""
+    if time.monotonic() >= end:
+        return "", LATE
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     environment = os.environ | {"GIT_TERMINAL_PROMPT": "0", "NO_COLOR": "1", "COLUMNS": "200"}
     try:
-        done = subprocess.run(command, input=answer, capture_output=True, text=True, timeout=PATIENCE, env=environment)
-    except (OSError, subprocess.TimeoutExpired) as error:
+        process = subprocess.Popen(command, **pipes, text=True, env=environment, start_new_session=True)
+    except OSError as error:
         return "", str(error)
-    return done.stdout, (reason(done.stderr) or f"exit code {done.returncode}") if done.returncode else ""
+    with process:
+        try:
+            printed, complaint = process.communicate(answer, timeout=end - time.monotonic())
+        except BaseException as error:
+            os.killpg(process.pid, signal.SIGKILL)
+            if isinstance(error, subprocess.TimeoutExpired):
+                return "", LATE
+            raise
+    return printed, (reason(complaint) or f"exit code {process.returncode}") if process.returncode else ""
 
 
 def reason(printed):

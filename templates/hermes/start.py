@@ -6,7 +6,7 @@ leaves nothing that the next one does not repair. Only the standard library, and
 file has to be merged.
 
     start.py [--openclaw DIR] [--seeds DIR] [--seeds-from DIR] [--soul FILE] [--certificates FILE] [--own NAME,...] [--cron FILE]
-             [--skills FILE] [--config FILE]... [--config-into FILE] [-- COMMAND...]
+             [--skills FILE] [--patience SECONDS] [--config FILE]... [--config-into FILE] [-- COMMAND...]
 
 Without COMMAND the volume is made ready and nothing is started (profile `s6`, where this is an init container).
 """
@@ -74,7 +74,7 @@ def main(arguments):
     if options.skills:
         import skills
 
-        skills.bring(json.loads(options.skills.read_text()), HOME, STATE, write, say)
+        skills.bring(json.loads(options.skills.read_text()), HOME, STATE, options.patience, write, say)
     make_private()
     if options.command:
         import first
@@ -97,6 +97,7 @@ def parse(arguments):
     parser.add_argument("--own", default="", help="variables that `.env` on the volume must not change")
     parser.add_argument("--cron", type=pathlib.Path, help="jobs of the instance, as the agent keeps them")
     parser.add_argument("--skills", type=pathlib.Path, help="where the skills of the instance come from")
+    parser.add_argument("--patience", type=float, default=120, help="how many seconds all of them may take")
     parser.add_argument("--config", type=pathlib.Path, action="append", default=[], help="later files win")
     parser.add_argument("--config-into", type=pathlib.Path, help="the managed configuration, where it has to be made")
     parser.add_argument("command", nargs="*")

@@ -43,6 +43,24 @@ fn a_running_turn_may_finish_within_the_grace_period() {
 }
 
 #[test]
+fn a_migration_has_an_hour() {
+    let minutes = |pod: &Value, index: usize| {
+        let probe = &pod["containers"][index]["startupProbe"];
+        let count = |key: &str| probe[key].as_u64().unwrap();
+        count("failureThreshold") * count("periodSeconds") / 60
+    };
+    let beside = json!({"enabled": true});
+    let usual = pod(json!({"dashboard": beside}));
+    assert_eq!((minutes(&usual, 0), minutes(&usual, 1)), (5, 10));
+    let source = json!({"fromOpenClaw": {"source": {"openclawInstanceRef": {"name": "a"}}}});
+    let first = pod(json!({"dashboard": beside, "migration": source}));
+    assert_eq!((minutes(&first, 0), minutes(&first, 1)), (60, 65));
+    let own = json!({"startup": {"failureThreshold": 12}});
+    let own = pod(json!({"migration": source, "probes": own}));
+    assert_eq!(minutes(&own, 0), 1);
+}
+
+#[test]
 fn conversations_of_the_dashboard_have_what_those_of_the_agent_have() {
     let key = json!({"name": "keys", "key": "key"});
     let pod = pod(json!({
