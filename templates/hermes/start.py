@@ -28,6 +28,7 @@ HOME = pathlib.Path(os.environ.get("HERMES_HOME", "/opt/data"))
 STATE = HOME / ".petasos"
 API_KEY_FILE = STATE / "api-server-key"
 SEEDED = STATE / "seeded.json"
+ENVIRONMENT = HOME / ".env"
 JOBS = HOME / "cron" / "jobs.json"
 DECLARED_JOBS = STATE / "cron.json"
 DECLARED_KEYS = STATE / "config.json"
@@ -67,7 +68,8 @@ def main(arguments):
         write(SOUL, options.soul.read_bytes())
     if options.certificates:
         write(CERTIFICATES, public_certificates() + options.certificates.read_bytes())
-    take_out(filter(None, options.own.split(",")))
+    take_out(filter(None, options.own.split(",")), "the instance decides on it")
+    take_out_weak_key()
     merge_jobs(json.loads(options.cron.read_text()) if options.cron else [])
     if options.config:
         write_config(options.config, options.config_into)
@@ -179,17 +181,38 @@ def inside_home(path):
     return target
 
 
-def take_out(names):
+def take_out(names, why):
     """The agent puts `.env` of its volume over its environment: a token that was once written there would beat the one that
     the Pod has from a Secret, and who is let in there would be let in. A value between quotes may have many lines."""
-    given = HOME / ".env"
-    text = given.read_text(errors="surrogateescape")
+    text = read_environment()
     for name in names:
-        value = r"""(?:'(?:\\'|[^'])*'|"(?:\\"|[^"])*"|[^\n]*)"""
-        text, count = re.subn(rf"^[ \t]*(?:export[ \t]+)?'?{name}'?[ \t]*=[ \t]*{value}[^\n]*\n?", "", text, flags=re.MULTILINE)
+        text, count = line_of(name).subn("", text)
         if count:
-            say(f"{name} in .env on the volume is taken out: the instance decides on it")
-            write(given, text.encode(errors="surrogateescape"))
+            say(f"{name} in .env on the volume is taken out: {why}")
+            write(ENVIRONMENT, text.encode(errors="surrogateescape"))
+
+
+def take_out_weak_key():
+    """With such a key the agent would run without its API server, whatever other key there is, and the probes would kill it."""
+    if given := line_of("API_SERVER_KEY").findall(read_environment()):
+        last = given[-1][1:-1] if given[-1][:1] in ("'", '"') else re.sub(r"\s+#.*", "", given[-1])
+        if len(last.strip()) < SHORTEST_API_KEY:
+            take_out(["API_SERVER_KEY"], f"it is shorter than {SHORTEST_API_KEY} characters")
+        else:
+            say("API_SERVER_KEY in .env on the volume beats the key of the Pod")
+
+
+def read_environment():
+    """A link to nowhere is no file, for the agent too."""
+    with contextlib.suppress(FileNotFoundError):
+        return ENVIRONMENT.read_text(errors="surrogateescape")
+    return ""
+
+
+def line_of(name):
+    """All that gives a variable its value in `.env`, with the value."""
+    value = r"""('(?:\\'|[^'])*'|"(?:\\"|[^"])*"|[^\n]*)"""
+    return re.compile(rf"^[ \t]*(?:export[ \t]+)?'?{name}'?[ \t]*=[ \t]*{value}[^\n]*\n?", re.MULTILINE)
 
 
 # What the agent notes about a job, for one that it does not have yet. Without a next run, the agent plans one.
@@ -344,8 +367,6 @@ def merge(under, over):
 
 def api_key():
     """The key of the agent's API server: the Pod's, else the volume's own, made at the first start."""
-    if any(line.startswith("API_SERVER_KEY=") for line in (HOME / ".env").read_text(errors="replace").splitlines()):
-        say("API_SERVER_KEY in .env on the volume beats the key of the Pod")
     if given := os.environ.get("API_SERVER_KEY", "").strip():
         if len(given) < SHORTEST_API_KEY:
             sys.exit(f"petasos: API_SERVER_KEY is shorter than {SHORTEST_API_KEY} characters, the agent would start without its API server")
