@@ -60,9 +60,9 @@ fn main_process(agent: &Agent<'_>) -> Result<String> {
 /// The Pod is deleted while the model thinks. Beside another container the agent hears of it from the start program.
 fn a_running_turn_is_finished_first(lab: &Lab) -> Result<()> {
     let mut agent = Agent::prepare(lab, "turn")?;
-    for file in ["agent/models.yaml", "agent/caller.yaml"] {
-        agent.namespace.apply(&fs::read_to_string(sources().join(file))?, Apply::default())?;
-    }
+    let models = fs::read_to_string(sources().join("agent/models.yaml"))?;
+    agent.namespace.apply(&models, Apply::default())?;
+    agent.await_servers(&["http://models:4000/v1/models"])?;
     agent.instance["spec"]["model"] =
         json!({"provider": "custom:litellm", "name": "tiny", "baseURL": "http://models:4000/v1"});
     agent.instance["spec"]["sidecars"] = json!([{
@@ -70,6 +70,8 @@ fn a_running_turn_is_finished_first(lab: &Lab) -> Result<()> {
         "command": ["sh", "-c", "trap exit TERM; sleep infinity & wait"],
     }]);
     agent.apply()?;
+    // Its Service knows it, so that the next call is not sent twice.
+    agent.ask("/health", "")?;
 
     let url =
         format!("http://agent.{}.svc.cluster.local:8642/v1/chat/completions", agent.namespace.name);
@@ -85,7 +87,7 @@ fn a_running_turn_is_finished_first(lab: &Lab) -> Result<()> {
             ensure!(log.contains("it thinks"), "the model was not asked: {log}");
             Ok(())
         })?;
-        namespace.kubectl(&["delete", "pod/agent-0", "--timeout=90s"])?;
+        namespace.kubectl(&["delete", "pod/agent-0"])?;
         let answer = answer.join().map_err(|_| anyhow::anyhow!("the call panicked"))??;
         ensure!(answer.starts_with("200 ") && answer.contains("tiny heard wait"), "{answer}");
         Ok(())
