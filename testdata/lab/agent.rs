@@ -18,8 +18,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::case::PROGRAM;
 use crate::lab::{
-    Lab, Test,
-    figures,
+    Lab, Test, figures,
     namespace::{Apply, Namespace, soon},
     sources,
 };

@@ -97,7 +97,8 @@ fn patch(agent: &Agent<'_>, object: &Value, name: &str) -> Result<Value> {
 fn expect_not_ready(agent: &Agent<'_>, why: &[&str]) -> Result<()> {
     let end = Instant::now() + PATIENCE;
     loop {
-        let report = agent.namespace.ready_within("statefulset/agent", Duration::from_secs(2)).err();
+        let report =
+            agent.namespace.ready_within("statefulset/agent", Duration::from_secs(2)).err();
         let said = expect_report(&report.context("it is Ready")?, why);
         if said.is_ok() || Instant::now() > end {
             return said;

@@ -110,7 +110,12 @@ impl<'a> Namespace<'a> {
     }
 
     /// The same in a container that is named.
-    pub(crate) fn exec_in(&self, object: &str, container: &str, command: &[&str]) -> Result<String> {
+    pub(crate) fn exec_in(
+        &self,
+        object: &str,
+        container: &str,
+        command: &[&str],
+    ) -> Result<String> {
         self.exec_with(&[object, "--container", container], command)
     }
 

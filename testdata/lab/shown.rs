@@ -31,7 +31,8 @@ pub(crate) fn note(instances: &str) -> Result<()> {
 /// A test has passed: its list is as it is checked in.
 pub(crate) fn end(test: &str) -> Result<()> {
     let Some(file) = fields::shown_by(test) else { return Ok(()) };
-    let fields: String = SET.with_borrow(|set| set.iter().map(|field| format!("{field}\n")).collect());
+    let fields =
+        SET.with_borrow(|set| set.iter().fold(String::new(), |text, field| text + field + "\n"));
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     expect(&file, &fields).map_err(|failed| anyhow!("{}", failed.message().unwrap_or_default()))
 }

@@ -6,6 +6,7 @@ use super::*;
 
 /// The Pod of an instance that says nothing but this.
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "a case reads better without `&`")]
 fn pod(spec: Value) -> Value {
     let pack = Pack::builtin("hermes").unwrap().unwrap();
     let mut instance = pack.defaults.clone();

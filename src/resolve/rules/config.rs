@@ -157,7 +157,7 @@ fn overlap(instance: &Instance, found: &mut Vec<Diagnostic>) {
 fn keys(instance: &Instance, found: &mut Vec<Diagnostic>, raw: &Value) {
     let known = KEYS.iter().copied();
     for key in unknown(raw, known.clone()) {
-        let problem = ignored(instance, at("spec.config.raw").key(key), key);
+        let problem = ignored(instance, &at("spec.config.raw").key(key), key);
         let elsewhere = ELSEWHERE.iter().find(|(known, _)| *known == key);
         found.push(match elsewhere {
             Some((_, help)) => problem.help(*help),
@@ -177,26 +177,26 @@ fn blocks(instance: &Instance, found: &mut Vec<Diagnostic>, raw: &Value) {
         for key in at(block).value(raw).into_iter().flat_map(|value| unknown(value, known.clone()))
         {
             let path = at(&format!("spec.config.raw.{block}")).key(key);
-            let problem = ignored(instance, path, &format!("{block}.{key}"));
+            let problem = ignored(instance, &path, &format!("{block}.{key}"));
             found.push(guess(problem, key, known.clone()));
         }
     }
 }
 
 /// The keys of a map that are none of those that are known.
-fn unknown<'v>(
-    map: &'v Value,
+fn unknown(
+    map: &Value,
     known: impl Iterator<Item = &'static str> + Clone,
-) -> impl Iterator<Item = &'v str> {
+) -> impl Iterator<Item = &str> {
     let keys = map.as_object().into_iter().flat_map(|map| map.keys());
     keys.map(String::as_str).filter(move |key| known.clone().all(|known| known != *key))
 }
 
-fn ignored(instance: &Instance, path: FieldPath, key: &str) -> Diagnostic {
+fn ignored(instance: &Instance, path: &FieldPath, key: &str) -> Diagnostic {
     let message = format!("the agent ignores `{key}`, which is no key of its configuration");
     Diagnostic {
-        location: Some(instance.document.key_location(&path)),
-        ..instance.problem(&CONFIG_KEY, &path, message)
+        location: Some(instance.document.key_location(path)),
+        ..instance.problem(&CONFIG_KEY, path, message)
     }
 }
 
