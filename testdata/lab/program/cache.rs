@@ -14,6 +14,8 @@ use sha2::{Digest, Sha256};
 /// The cache of every checkout of this user.
 pub(crate) struct Cache {
     root: PathBuf,
+    /// In it, or where `PETASOS_LAB_RUNS` says.
+    runs: PathBuf,
     /// How many seconds the build of each part that was asked for took, now or long ago.
     built: Mutex<BTreeMap<String, String>>,
 }
@@ -31,13 +33,17 @@ impl Cache {
             "neither XDG_CACHE_HOME nor HOME is set: the lab needs a place for what it builds",
         )?;
         let root = caches.join("petasos-lab");
-        fs::create_dir_all(root.join("run")).with_context(|| format!("make {}", root.display()))?;
-        Ok(Self { root, built: Mutex::default() })
+        let runs = set("PETASOS_LAB_RUNS").unwrap_or_else(|| root.join("run"));
+        for directory in [&root, &runs] {
+            fs::create_dir_all(directory)
+                .with_context(|| format!("make {}", directory.display()))?;
+        }
+        Ok(Self { root, runs, built: Mutex::default() })
     }
 
     /// The directory of running clusters.
     pub(crate) fn runs(&self) -> PathBuf {
-        self.root.join("run")
+        self.runs.clone()
     }
 
     /// Removes the logs of the failures of earlier runs. Clusters that run, of other checkouts or of a person, stay.
