@@ -196,4 +196,4 @@ fn json(text: &str, key: &FingerprintKey) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

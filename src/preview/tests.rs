@@ -1,17 +1,11 @@
-use std::sync::Arc;
-
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
 use crate::{
-    diagnostic::{Source, Span},
-    diff::values,
+    preview::conceal::tests::{SECRET, change, key},
     report,
 };
-
-/// What stands for a secret below; it may appear nowhere.
-const SECRET: &str = "hunter2swordfish";
 
 /// Configurations of an agent with a secret at `@`.
 const CONFIGURATIONS: &[&str] = &[
@@ -32,25 +26,7 @@ fn config_map(text: &str) -> Value {
 }
 
 fn changed(old: &Value, new: &Value) -> Preview {
-    let identity = Identity {
-        group: String::new(),
-        kind: "ConfigMap".to_owned(),
-        namespace: None,
-        name: "demo-config".to_owned(),
-    };
-    let source = Source { name: "a.yaml".to_owned(), text: String::new() };
-    let change = Change {
-        happened: Happened::Changed,
-        identity,
-        was: None,
-        instance: None,
-        location: Location { source: Arc::new(source), span: Span::default() },
-        old: Some(old.clone().into()),
-        new: Some(new.clone().into()),
-        edits: values("ConfigMap", old, new),
-    };
-    let key = FingerprintKey::new(b"a key of the tests".to_vec());
-    preview(vec![change], &Options { ignore: usual(), key })
+    preview(vec![change(old, new)], &Options { ignore: usual(), key: key() })
 }
 
 /// Everything that a run can say of a preview: each form, and the message of `--fail-on`.

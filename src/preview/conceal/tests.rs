@@ -11,13 +11,13 @@ use crate::{
 };
 
 /// What stands for a secret below; it may appear nowhere.
-const SECRET: &str = "hunter2swordfish";
+pub(in crate::preview) const SECRET: &str = "hunter2swordfish";
 
-fn key() -> FingerprintKey {
+pub(in crate::preview) fn key() -> FingerprintKey {
     FingerprintKey::new(b"a key of the tests".to_vec())
 }
 
-fn change(old: &Value, new: &Value) -> Change {
+pub(in crate::preview) fn change(old: &Value, new: &Value) -> Change {
     let kind = new["kind"].as_str().unwrap_or("ConfigMap");
     let identity = Identity {
         group: String::new(),
