@@ -19,8 +19,7 @@ pub(crate) fn is_key(key: &str) -> bool {
 /// variable brings is none.
 pub(crate) fn is_in_address(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-    let Some((user, _)) = authority.rsplit_once('@') else { return false };
+    let Some((user, _)) = authority(rest).rsplit_once('@') else { return false };
     let has_password = user.split_once(':').is_some_and(|(_, password)| !password.is_empty());
     let is_web = scheme.ends_with("http") || scheme.ends_with("https");
     !user.is_empty() && !user.contains('$') && (has_password || is_web)
@@ -83,6 +82,35 @@ pub(crate) fn is_heading(key: &str) -> bool {
 fn before<'n>(name: &'n str, ending: &str) -> Option<&'n str> {
     let (before, end) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;
     end.eq_ignore_ascii_case(ending).then_some(before)
+}
+
+/// What is said of an address that may hold a password where none belongs.
+#[cfg(any(feature = "git", feature = "oci"))]
+pub(crate) const AMBIGUOUS: &str = "an @ stands where no user does, so what is before it may be a password, and is not shown; an address begins \
+    with its scheme or with ./, and /, ?, #, and @ are written %2F, %3F, %23, and %40 in its other parts";
+
+/// Whether what stands before an `@` may be a password although it does not stand where one belongs: somebody forgot the scheme, or
+/// to write `/` as `%2F`. Paths on this machine have no password.
+#[cfg(any(feature = "git", feature = "oci"))]
+pub(crate) fn is_ambiguous(text: &str) -> bool {
+    match text.split_once("://") {
+        Some(("file", _)) => false,
+        Some((scheme, rest)) => scheme.contains('@') || rest[authority(rest).len()..].contains('@'),
+        None if is_scp(text) => text.split_once(':').is_some_and(|(_, path)| path.contains('@')),
+        None => authority(text).contains('@'),
+    }
+}
+
+/// `user@host:path`, as scp writes it; a path has a slash before a colon.
+#[cfg(any(feature = "git", feature = "oci"))]
+pub(crate) fn is_scp(text: &str) -> bool {
+    !text.contains("://")
+        && text.split_once(':').is_some_and(|(host, _)| !host.contains('/') && !host.is_empty())
+}
+
+/// User, host, and port.
+pub(crate) fn authority(rest: &str) -> &str {
+    rest.split(['/', '?', '#']).next().unwrap_or(rest)
 }
 
 #[cfg(test)]

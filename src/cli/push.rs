@@ -199,7 +199,8 @@ impl Arguments {
         let mut all: std::collections::BTreeMap<String, String> =
             own.chain(self.annotation.iter().cloned()).collect();
         if let Some(source) = all.get_mut(SOURCE) {
-            *source = source::for_everybody(source);
+            let shown = source::for_everybody(source);
+            *source = shown.map_err(|why| Failure::Input(anyhow::anyhow!("--source: {why}")))?;
         }
         Ok(all)
     }

@@ -2,11 +2,10 @@
 
 use camino::Utf8Path;
 
-use crate::git::{GitError, Repository};
-
-/// What is said of an address that may hold a password where none belongs.
-const AMBIGUOUS: &str = "an @ stands where no user does, so what is before it may be a password, and is not shown; an address begins \
-    with its scheme or with ./, and /, ?, #, and @ are written %2F, %3F, %23, and %40 in its other parts";
+use crate::{
+    git::{GitError, Repository},
+    secret::{AMBIGUOUS, authority, is_ambiguous, is_scp},
+};
 
 /// How a repository is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,31 +129,9 @@ impl Repository {
     }
 }
 
-/// `user@host:path`, as scp writes it; a path has a slash before a colon.
-fn is_scp(text: &str) -> bool {
-    !text.contains("://")
-        && text.split_once(':').is_some_and(|(host, _)| !host.contains('/') && !host.is_empty())
-}
-
 fn user_info(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once("://")?;
     authority(rest).rsplit_once('@').map(|(user, _)| user)
-}
-
-/// User, host, and port.
-fn authority(rest: &str) -> &str {
-    rest.split(['/', '?', '#']).next().unwrap_or(rest)
-}
-
-/// Whether what stands before an `@` may be a password although it does not stand where one belongs: somebody forgot the scheme, or
-/// to write `/` as `%2F`. Paths on this machine have no password.
-fn is_ambiguous(text: &str) -> bool {
-    match text.split_once("://") {
-        Some(("file", _)) => false,
-        Some((scheme, rest)) => scheme.contains('@') || rest[authority(rest).len()..].contains('@'),
-        None if is_scp(text) => text.split_once(':').is_some_and(|(_, path)| path.contains('@')),
-        None => authority(text).contains('@'),
-    }
 }
 
 /// The text as far as it may be shown.
